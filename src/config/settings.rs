@@ -1,0 +1,112 @@
+//! The typed settings that the rest of the program sees. `config/default.toml` documents each key.
+
+use std::{fmt, net::IpAddr, path::PathBuf};
+
+/// Everything that can be set, validated.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The address to listen on.
+    pub host: IpAddr,
+    /// The port to listen on; 0 lets the system choose.
+    pub port: u16,
+    /// All that the program keeps on disk.
+    pub data_dir: PathBuf,
+    /// Where rows live.
+    pub database: DatabaseSettings,
+    /// The Redis to share cache and events through; `None` keeps them in this process.
+    pub redis_url: Option<Secret>,
+    /// How the guarded start-up goes about it.
+    pub startup: StartupSettings,
+    /// What is logged, and how.
+    pub log: LogSettings,
+    /// The first look.
+    pub demo: DemoSettings,
+    /// Files that are read in.
+    pub import: ImportSettings,
+}
+
+/// Where rows live.
+#[derive(Debug, Clone)]
+pub struct DatabaseSettings {
+    /// An external PostgreSQL; `None` runs a managed one in the data directory.
+    pub url: Option<Secret>,
+    /// The folder of PostgreSQL's programs, for a managed one; `None` looks for them.
+    pub programs: Option<PathBuf>,
+    /// Connections at most, in this process.
+    pub pool_size: u32,
+    /// Seconds that one statement may take.
+    pub statement_timeout_s: u32,
+}
+
+/// How the guarded start-up goes about it.
+#[derive(Debug, Clone)]
+pub struct StartupSettings {
+    /// Bring the schema up on start; otherwise say what is pending.
+    pub migrate: bool,
+    /// How many real seconds one second of waiting takes: 1.0, less in tests.
+    pub pace: f64,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone)]
+pub struct LogSettings {
+    /// The least level that is logged.
+    pub level: slog::Level,
+    /// The shape of a line.
+    pub format: LogFormat,
+}
+
+/// The shape of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Readable lines on a terminal, JSON elsewhere.
+    Auto,
+    /// One JSON object a line.
+    Json,
+    /// Readable lines.
+    Terminal,
+}
+
+/// The first look.
+#[derive(Debug, Clone)]
+pub struct DemoSettings {
+    /// No login, loopback only.
+    pub enabled: bool,
+    /// Make the sample market when the demo starts.
+    pub sample: bool,
+}
+
+/// Files that are read in.
+#[derive(Debug, Clone)]
+pub struct ImportSettings {
+    /// The largest file that is taken, in bytes.
+    pub max_bytes: u64,
+}
+
+/// A text that must not be shown. `Debug` and `Display` print `***`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Hides `text`.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself, for the one call that needs it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}

@@ -1,0 +1,32 @@
+//! The only SQL: a pool, and one file a noun. Sees no request, no template, no setting; every function takes the
+//! connection first and the user second.
+
+pub mod connect;
+pub mod managed;
+pub mod schema;
+
+use diesel_async::{AsyncPgConnection, pooled_connection::bb8};
+
+/// The pool that the whole process shares.
+pub type Pool = bb8::Pool<AsyncPgConnection>;
+/// A connection out of the pool.
+pub type PooledConn<'a> = bb8::PooledConnection<'a, AsyncPgConnection>;
+
+/// How many rows a bulk write put where.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows that were not there.
+    pub new: usize,
+    /// Rows that were there and differed.
+    pub updated: usize,
+    /// Rows that were there just so.
+    pub unchanged: usize,
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.new += other.new;
+        self.updated += other.updated;
+        self.unchanged += other.unchanged;
+    }
+}

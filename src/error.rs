@@ -1,0 +1,205 @@
+//! What can go wrong, said once. The web layer renders it as a page or as problem+json; commands print it.
+
+use std::{error::Error as StdError, fmt, time::Duration};
+
+/// The result of anything in this crate that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A fault in one field of an input, in words for the person who sent it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct FieldError {
+    /// The field's name as the sender wrote it, dots for nesting.
+    pub field: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+impl FieldError {
+    /// A fault in `field`, with what would be right.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+/// Every failure that a person or a program outside is told of. The texts are for them: no internals.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// 400: the request cannot be read at all.
+    #[error("{0}")]
+    BadRequest(String),
+    /// 401: who is asking is not known.
+    #[error("sign in, or send a token")]
+    Unauthorized,
+    /// 403: known, and not allowed.
+    #[error("{0}")]
+    Forbidden(String),
+    /// 404: there is no such thing, or it is somebody else's. Names the noun.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// 405: the address exists, this method does not.
+    #[error("this address does not take that method")]
+    MethodNotAllowed,
+    /// 409: it contradicts what is stored.
+    #[error("{0}")]
+    Conflict(String),
+    /// 413: larger than the limit, in bytes.
+    #[error("larger than the limit of {limit} bytes")]
+    TooLarge {
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// 415: a kind of content that is not taken here.
+    #[error("{0}")]
+    UnsupportedMedia(String),
+    /// 422: readable, but not valid; one entry a fault.
+    #[error("{}", first_message(.0))]
+    Invalid(Vec<FieldError>),
+    /// 429: too many requests.
+    #[error("too many requests; try again in {} s", .retry_after.as_secs())]
+    TooManyRequests {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// 503: what is needed is not there at present.
+    #[error("{reason}")]
+    Unavailable {
+        /// Why, for people.
+        reason: String,
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// 503: the schema lacks what this request needs.
+    #[error("the database schema is incomplete: {} missing", .missing.join(", "))]
+    SchemaIncomplete {
+        /// The tables that are missing or differ.
+        missing: Vec<String>,
+    },
+    /// A failure that an operator is told of, with what to do next. Exit code 1 on the command line, 500 on the web.
+    #[error("{0}")]
+    Failed(String),
+    /// 500: a fault of ours. The cause goes to the log, never to a client.
+    #[error("something went wrong on our side")]
+    Internal(#[source] Box<dyn StdError + Send + Sync>),
+}
+
+impl Error {
+    /// A single fault in one field.
+    pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError::new(field, message)])
+    }
+
+    /// Wraps a failure of ours, whatever it is.
+    pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Internal(cause.into())
+    }
+
+    /// What is needed is not there; try again in a few seconds.
+    pub fn unavailable(reason: impl Into<String>) -> Self {
+        Self::Unavailable { reason: reason.into(), retry_after: Duration::from_secs(2) }
+    }
+
+    /// The HTTP status that says this.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::BadRequest(_) => 400,
+            Self::Unauthorized => 401,
+            Self::Forbidden(_) => 403,
+            Self::NotFound(_) => 404,
+            Self::MethodNotAllowed => 405,
+            Self::Conflict(_) => 409,
+            Self::TooLarge { .. } => 413,
+            Self::UnsupportedMedia(_) => 415,
+            Self::Invalid(_) => 422,
+            Self::TooManyRequests { .. } => 429,
+            Self::Unavailable { .. } | Self::SchemaIncomplete { .. } => 503,
+            Self::Failed(_) | Self::Internal(_) => 500,
+        }
+    }
+
+    /// A word for programs; stable.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::BadRequest(_) => "bad_request",
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden(_) => "forbidden",
+            Self::NotFound(_) => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::Conflict(_) => "conflict",
+            Self::TooLarge { .. } => "too_large",
+            Self::UnsupportedMedia(_) => "unsupported_media_type",
+            Self::Invalid(_) => "invalid",
+            Self::TooManyRequests { .. } => "too_many_requests",
+            Self::Unavailable { .. } => "unavailable",
+            Self::SchemaIncomplete { .. } => "schema_incomplete",
+            Self::Failed(_) | Self::Internal(_) => "internal",
+        }
+    }
+
+    /// How long a client had better wait before it tries again.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TooManyRequests { retry_after } | Self::Unavailable { retry_after, .. } => {
+                Some(*retry_after)
+            }
+            Self::SchemaIncomplete { .. } => Some(Duration::from_secs(30)),
+            _ => None,
+        }
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(cause: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind as Kind, Error as Diesel};
+        match cause {
+            Diesel::NotFound => Self::NotFound("row"),
+            Diesel::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, _) => {
+                Self::unavailable("the database is not reachable")
+            }
+            Diesel::DatabaseError(Kind::UniqueViolation, _) => {
+                Self::Conflict("it exists already".into())
+            }
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<diesel_async::pooled_connection::bb8::RunError> for Error {
+    fn from(_: diesel_async::pooled_connection::bb8::RunError) -> Self {
+        // The pool's error sink has logged the true cause; what reaches here is mostly "timed out".
+        Self::unavailable("the database is not reachable")
+    }
+}
+
+/// Prints an error with all its causes on one line: `what: why: why`.
+pub struct Chain<'a>(pub &'a (dyn StdError + 'a));
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut said = self.0.to_string();
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            // Wrappers that repeat their cause's text would say it twice.
+            if !said.contains(&text) {
+                write!(f, ": {text}")?;
+            }
+            said = text;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+fn first_message(errors: &[FieldError]) -> String {
+    errors.first().map_or_else(
+        || "the input is not valid".to_owned(),
+        |e| format!("{}: {}", e.field, e.message),
+    )
+}

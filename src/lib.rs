@@ -1,0 +1,40 @@
+//! Deal Scout: one binary that watches second-hand marketplaces, works out what each ad is worth and helps to sell.
+//!
+//! Modules in reading order. Arrows point down only: a module may use what stands below it, never what stands above
+//! or beside it (`tests/it/house.rs` guards this).
+//!
+//! ```text
+//!  main > cli > app
+//!         web     workers            two front doors; neither knows the other
+//!         state                      what everything that runs shares
+//!         startup  import  worth     the middle: bring the schema up, files in, what is it worth
+//!  market  notify  db  cache  photos five backs; none knows another
+//!         scout                      pure: no clock, no database, no network
+//!         model                      pure
+//!  error   config   telemetry  clock
+//! ```
+
+pub mod app;
+pub mod cli;
+
+pub mod web;
+pub mod workers;
+
+pub mod state;
+
+pub mod import;
+pub mod startup;
+pub mod worth;
+
+pub mod cache;
+pub mod db;
+pub mod market;
+
+pub mod scout;
+
+pub mod model;
+
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod telemetry;

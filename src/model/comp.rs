@@ -1,0 +1,69 @@
+//! A comparable: what something like it went for.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    condition::Condition,
+    kind::Kind,
+    money::{Currency, Money},
+};
+
+super::text_enum::text_enum! {
+    /// What a comparable's price is the price of.
+    Basis {
+        /// Somebody paid it.
+        Sold = "sold",
+        /// Somebody asks for it.
+        Asking = "asking",
+    }
+}
+
+/// A comparable as a file or a marketplace tells it, cleaned, before it is stored. Identity is `(source, source_id)`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewComp {
+    /// Where it was sold: `ebay`, `grailed`, `csv`, `sample`.
+    pub source: String,
+    /// Its id there, or a digest of its title, price and date where it has none.
+    pub source_id: String,
+    /// The title, HTML entities decoded, invisible characters removed, at most 500 characters.
+    pub title: String,
+    /// What was really sold.
+    pub kind: Kind,
+    /// Sold or asking.
+    pub basis: Basis,
+    /// The price, without shipping, in minor units.
+    pub price_amount: i64,
+    /// What the buyer paid for shipping; `None` when it is not known.
+    pub shipping_amount: Option<i64>,
+    /// The currency of both.
+    pub currency: Currency,
+    /// How worn it was.
+    pub condition: Option<Condition>,
+    /// The marketplace's own category, as words.
+    pub category: Option<String>,
+    /// Where people can see it (http or https).
+    pub url: Option<String>,
+    /// What else the source tells.
+    pub details: serde_json::Value,
+    /// When it was sold, or seen.
+    pub observed_at: DateTime<Utc>,
+}
+
+/// A stored comparable, as far as estimates need it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comp {
+    /// Its row.
+    pub id: super::id::CompId,
+    /// The title.
+    pub title: String,
+    /// What was really sold.
+    pub kind: Kind,
+    /// Sold or asking.
+    pub basis: Basis,
+    /// Price and shipping together: what the buyer paid.
+    pub total: Money,
+    /// How worn it was.
+    pub condition: Option<Condition>,
+    /// When it was sold, or seen.
+    pub observed_at: DateTime<Utc>,
+}

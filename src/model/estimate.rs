@@ -1,0 +1,102 @@
+//! What a thing is worth, with how sure that is.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    condition::Condition,
+    id::CompId,
+    kind::Kind,
+    money::{Currency, Money},
+};
+
+/// What is asked: the thing, as an ad would describe it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// As in an ad.
+    pub title: String,
+    /// What it really is.
+    pub kind: Kind,
+    /// How worn it is, when known.
+    pub condition: Option<Condition>,
+    /// Only comparables in this currency count.
+    pub currency: Currency,
+}
+
+/// What the estimate rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EstimateBasis {
+    /// Prices that were paid.
+    Sold,
+    /// Prices that are asked: weaker.
+    Asking,
+    /// Nothing: there is no estimate.
+    None,
+}
+
+/// How far to trust the estimate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// Few or scattered comparables.
+    Low,
+    /// Enough to act on with care.
+    Medium,
+    /// Many, alike and close together.
+    High,
+}
+
+/// Which way prices go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trend {
+    /// The recent ones are dearer by 5 % or more.
+    Rising,
+    /// The recent ones are cheaper by 5 % or more.
+    Falling,
+    /// Neither.
+    Steady,
+}
+
+/// The answer. Money is what a buyer pays, shipping included.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// The robust centre, when there is enough data.
+    pub fair_value: Option<Money>,
+    /// The lower end of the interval.
+    pub low: Option<Money>,
+    /// The upper end of the interval.
+    pub high: Option<Money>,
+    /// Which share of sales is expected inside `low..=high`: 0.8.
+    pub interval: f64,
+    /// How far to trust it, when there is an estimate.
+    pub confidence: Option<Confidence>,
+    /// How many comparables it rests on.
+    pub n: usize,
+    /// What kind of prices it rests on.
+    pub basis: EstimateBasis,
+    /// Which way prices go, when enough comparables have dates apart.
+    pub trend: Option<Trend>,
+    /// True when the honest answer is that there is not enough data.
+    pub not_enough_data: bool,
+    /// The most alike ones, best first, at most 12.
+    pub comparables: Vec<Comparable>,
+}
+
+/// One comparable in an answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Comparable {
+    /// Its row in comps.
+    pub id: CompId,
+    /// Its title.
+    pub title: String,
+    /// What the buyer paid, shipping included.
+    pub price: Money,
+    /// How worn it was.
+    pub condition: Option<Condition>,
+    /// When it was sold, or seen.
+    pub observed_at: DateTime<Utc>,
+    /// 0 to 1: how alike the titles are.
+    pub likeness: f64,
+}

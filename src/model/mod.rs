@@ -1,0 +1,12 @@
+//! The field's own nouns and their rules. Pure: no clock, no database, no network.
+
+pub mod comp;
+pub mod condition;
+pub mod estimate;
+pub mod fees;
+pub mod id;
+pub mod kind;
+pub mod listing;
+pub mod money;
+pub mod score;
+mod text_enum;

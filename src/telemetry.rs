@@ -1,0 +1,1 @@
+//! Logging: slog to standard error, with the `log` and `tracing` records of libraries brought in.
