@@ -215,10 +215,8 @@ impl Startup<'_> {
         Ok(())
     }
 
-    async fn inspect(&self) -> Result<SchemaStatus> {
-        let mut conn =
-            self.database.target().establish().await.map_err(|e| Error::Failed(e.to_string()))?;
-        let (schema, migrations) = migrate::inspect(&mut conn).await?;
+    async fn inspect(&self, conn: &mut AsyncPgConnection) -> Result<SchemaStatus> {
+        let (schema, migrations) = migrate::inspect(conn).await?;
         self.readiness.update(|status| {
             status.schema = schema.clone();
             status.migrations = migrations;
