@@ -22,14 +22,6 @@ impl Site {
         }
     }
 
-    /// The other one.
-    pub(super) const fn other(self) -> Self {
-        match self {
-            Self::Bay => Self::Local,
-            Self::Local => Self::Bay,
-        }
-    }
-
     /// A seller's place there, in the shape of `listings.location`.
     pub(super) fn place(self, dice: &mut Dice) -> Value {
         let towns = match self {
