@@ -1,1 +1,4 @@
-//! (being written)
+//! What people and programs see over HTTP.
+
+pub mod health;
+pub mod routes;

@@ -1,0 +1,3 @@
+//! The one integration-test binary: real PostgreSQL, real Redis, the real program.
+
+mod support;
