@@ -165,16 +165,17 @@ fn image(offer: Offer, thing: &Thing, dice: &mut Dice) -> Option<String> {
 }
 
 fn details(offer: Offer, site: Site, dice: &mut Dice) -> Value {
-    let seller = match offer {
-        Offer::Scam => json!({ "feedback_score": 0, "joined": 2026 }),
+    let mut details = match offer {
+        Offer::Scam => json!({ "seller_feedback_score": 0 }),
         _ => site.seller(dice),
     };
-    let buying = match site {
+    details["site"] = json!(site.name());
+    details["buying_options"] = match site {
         Site::Bay if dice.chance(250) => json!(["FIXED_PRICE", "BEST_OFFER"]),
         Site::Bay => json!(["FIXED_PRICE"]),
         Site::Local => json!(["LOCAL_PICKUP"]),
     };
-    json!({ "site": site.name(), "seller": seller, "buying_options": buying })
+    details
 }
 
 /// One to three earlier prices, oldest first: the seller came down step by step.

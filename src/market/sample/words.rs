@@ -41,7 +41,7 @@ pub(super) fn in_a_voice(words: &str, dice: &mut Dice) -> String {
 pub(super) fn fill(pattern: &str, name: &str, variant: &str, style: &str) -> String {
     let filled = pattern.replace("{n}", name).replace("{v}", variant).replace("{s}", style);
     let tidy = filled.split_whitespace().collect::<Vec<_>>().join(" ");
-    let tidy = tidy.replace("- -", "-");
+    let tidy = tidy.replace("- -", "-").replace(" ,", ",");
     tidy.trim_matches(|c: char| c == '-' || c.is_whitespace()).to_owned()
 }
 
