@@ -6,6 +6,7 @@
 //! To add a subcommand: its file, a variant of `Command`, and its arm in [`run`].
 
 mod config;
+mod demo;
 mod healthcheck;
 mod migrate;
 mod output;
@@ -60,6 +61,9 @@ enum Command {
     /// Serves pages and API until it is stopped; the default.
     #[command(after_help = serve::EXAMPLE)]
     Serve(serve::ServeArgs),
+    /// A first look: sample ads and sales, no login, loopback only.
+    #[command(after_help = demo::EXAMPLE)]
+    Demo(demo::DemoArgs),
     /// Brings the database schema up or down, or tells its state.
     #[command(after_help = migrate::EXAMPLE)]
     Migrate(migrate::MigrateArgs),
@@ -117,6 +121,9 @@ pub async fn run() -> ExitCode {
         Command::Serve(_) => {
             with(&overrides, &env, async |context| serve::run(context, began).await).await
         }
+        Command::Demo(_) => {
+            with(&overrides, &env, async |context| demo::run(context, began).await).await
+        }
         Command::Migrate(args) => {
             with(&overrides, &env, async |context| migrate::run(args, context).await).await
         }
@@ -150,6 +157,9 @@ impl GlobalArgs {
             .set_some("log.format", self.log_format.clone(), "--log-format");
         match command {
             Command::Serve(args) => args.listen.overrides(overrides),
+            Command::Demo(args) => {
+                args.listen.overrides(overrides).set("demo.enabled", "true", "demo")
+            }
             Command::Migrate(_) | Command::Healthcheck(_) | Command::Config(_) => overrides,
         }
     }
