@@ -1,3 +1,4 @@
 //! The one integration-test binary: real PostgreSQL, real Redis, the real program.
 
+mod house;
 mod support;
