@@ -6,10 +6,13 @@
 //! To add a subcommand: its file, a variant of `Command`, and its arm in [`run`].
 
 mod config;
+mod demo;
 mod healthcheck;
+mod migrate;
 mod output;
+mod serve;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 use clap::{Args, Parser, Subcommand};
 pub use output::{complain, say};
@@ -23,12 +26,12 @@ use crate::{
 
 /// Finds second-hand bargains, says what they are worth, and helps to sell.
 #[derive(Debug, Parser)]
-#[command(name = "deal-scout", version, arg_required_else_help = true, after_help = EXAMPLES)]
+#[command(name = "deal-scout", version, after_help = EXAMPLES)]
 pub struct Cli {
     #[command(flatten)]
     global: GlobalArgs,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -55,6 +58,15 @@ struct GlobalArgs {
 /// What to do.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serves pages and API until it is stopped; the default.
+    #[command(after_help = serve::EXAMPLE)]
+    Serve(serve::ServeArgs),
+    /// A first look: sample ads and sales, no login, loopback only.
+    #[command(after_help = demo::EXAMPLE)]
+    Demo(demo::DemoArgs),
+    /// Brings the database schema up or down, or tells its state.
+    #[command(after_help = migrate::EXAMPLE)]
+    Migrate(migrate::MigrateArgs),
     /// Asks a running server how it is: exits 0 when it says ok, else 1.
     #[command(after_help = healthcheck::EXAMPLE)]
     Healthcheck(healthcheck::HealthcheckArgs),
@@ -97,13 +109,24 @@ pub struct Context {
 
 /// Runs what the arguments say and answers with the exit code. Messages have been told by then.
 pub async fn run() -> ExitCode {
+    let began = Instant::now();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(told) => return usage(&told),
     };
     let env = Env::of_process();
-    let overrides = cli.overrides();
-    match cli.command {
+    let command = cli.command.unwrap_or(Command::Serve(serve::ServeArgs::default()));
+    let overrides = cli.global.overrides(&command);
+    match command {
+        Command::Serve(_) => {
+            with(&overrides, &env, async |context| serve::run(context, began).await).await
+        }
+        Command::Demo(_) => {
+            with(&overrides, &env, async |context| demo::run(context, began).await).await
+        }
+        Command::Migrate(args) => {
+            with(&overrides, &env, async |context| migrate::run(args, context).await).await
+        }
         Command::Healthcheck(args) => {
             with(&overrides, &env, async |context| healthcheck::run(args, context).await).await
         }
@@ -127,14 +150,17 @@ async fn with(
     code(Box::pin(command(context)).await)
 }
 
-impl Cli {
-    fn overrides(&self) -> Overrides {
-        let global = &self.global;
-        let overrides = Overrides::new(global.config.clone())
-            .set_some("log.level", global.log_level.clone(), "--log-level")
-            .set_some("log.format", global.log_format.clone(), "--log-format");
-        match &self.command {
-            Command::Healthcheck(_) | Command::Config(_) => overrides,
+impl GlobalArgs {
+    fn overrides(&self, command: &Command) -> Overrides {
+        let overrides = Overrides::new(self.config.clone())
+            .set_some("log.level", self.log_level.clone(), "--log-level")
+            .set_some("log.format", self.log_format.clone(), "--log-format");
+        match command {
+            Command::Serve(args) => args.listen.overrides(overrides),
+            Command::Demo(args) => {
+                args.listen.overrides(overrides).set("demo.enabled", "true", "demo")
+            }
+            Command::Migrate(_) | Command::Healthcheck(_) | Command::Config(_) => overrides,
         }
     }
 }

@@ -23,13 +23,17 @@ pub(super) fn ad(n: u64, as_of: DateTime<Utc>) -> SampleListing {
     if is_copy(n) { copy(n, as_of) } else { original(n, as_of) }
 }
 
-/// True when ad `n` shows the thing of ad `n - 1` on the other site.
+/// True when ad `n` shows the thing of ad `n - 1`, which is picked up, on the site that ships.
 fn is_copy(n: u64) -> bool {
-    n > 1 && wants_copy(n) && !wants_copy(n - 1) && draw(n - 1).offer.is_the_thing()
+    n > 1 && wants_copy(n) && !wants_copy(n - 1) && {
+        let first = draw(n - 1);
+        let ships = first.thing.category.shipping.is_some();
+        first.offer.is_the_thing() && first.site == Site::Local && ships
+    }
 }
 
 fn wants_copy(n: u64) -> bool {
-    Dice::new(COPIES, n).chance(45)
+    Dice::new(COPIES, n).chance(130)
 }
 
 const ADS: u64 = 1;
@@ -91,18 +95,19 @@ fn original(n: u64, as_of: DateTime<Utc>) -> SampleListing {
     ad
 }
 
-/// The thing of the ad before, put up on the other site too by the same seller: other words, nearly the same price.
+/// The thing of the ad before, put up where it can be shipped too: the same seller and place, other words, nearly the
+/// same price.
 fn copy(n: u64, as_of: DateTime<Utc>) -> SampleListing {
     let first = original(n - 1, as_of);
-    let Draft { thing, site, .. } = draw(n - 1);
-    let mut dice = Dice::new(COPIES, n);
-    let site = site.other();
+    let Draft { thing, .. } = draw(n - 1);
+    let (mut dice, site) = (Dice::new(COPIES, n), Site::Bay);
     let price = first.listing.price_amount.unwrap_or_default();
     let mut details = details(first.offer, site, &mut dice);
     details["same_as"] = json!(first.listing.source_id);
     let listing = NewListing {
         source_id: source_id(n),
         title: words::title(&thing, &mut dice),
+        description: prose::description(first.offer, &thing, site, &mut dice),
         price_amount: Some(price + dice.between(0, 2) * 500),
         shipping_amount: shipping(&thing, site, &mut dice),
         details,
@@ -160,16 +165,17 @@ fn image(offer: Offer, thing: &Thing, dice: &mut Dice) -> Option<String> {
 }
 
 fn details(offer: Offer, site: Site, dice: &mut Dice) -> Value {
-    let seller = match offer {
-        Offer::Scam => json!({ "feedback_score": 0, "joined": 2026 }),
+    let mut details = match offer {
+        Offer::Scam => json!({ "seller_feedback_score": 0 }),
         _ => site.seller(dice),
     };
-    let buying = match site {
+    details["site"] = json!(site.name());
+    details["buying_options"] = match site {
         Site::Bay if dice.chance(250) => json!(["FIXED_PRICE", "BEST_OFFER"]),
         Site::Bay => json!(["FIXED_PRICE"]),
         Site::Local => json!(["LOCAL_PICKUP"]),
     };
-    json!({ "site": site.name(), "seller": seller, "buying_options": buying })
+    details
 }
 
 /// One to three earlier prices, oldest first: the seller came down step by step.

@@ -1,5 +1,5 @@
-//! Chance that falls the same way every time: a small seeded generator (SplitMix64), a fresh one for each row, so that
-//! a change to one row moves no other.
+//! Chance that falls the same way every time: a small seeded generator (`SplitMix64`), a fresh one for each row, so
+//! that a change to one row moves no other.
 
 /// Every sample market of this version is made from this number.
 const SEED: u64 = 0x5eed_dea1_5c07_0001;

@@ -126,7 +126,7 @@ pub(super) fn pitch(offer: Offer, thing: &Thing, dice: &mut Dice) -> (String, i6
 pub(super) fn condition(offer: Offer, thing: &Thing) -> Option<Condition> {
     match offer {
         Offer::Parts => Some(Condition::Poor),
-        Offer::Wanted | Offer::Service | Offer::Picture => None,
+        Offer::Wanted | Offer::Service | Offer::Picture | Offer::Free => None,
         _ => Some(thing.condition),
     }
 }

@@ -22,14 +22,6 @@ impl Site {
         }
     }
 
-    /// The other one.
-    pub(super) const fn other(self) -> Self {
-        match self {
-            Self::Bay => Self::Local,
-            Self::Local => Self::Bay,
-        }
-    }
-
     /// A seller's place there, in the shape of `listings.location`.
     pub(super) fn place(self, dice: &mut Dice) -> Value {
         let towns = match self {
@@ -45,17 +37,18 @@ impl Site {
         })
     }
 
-    /// What the site tells of a seller who has been there for long.
+    /// What the site tells of a seller who has been there for long, in the words of `listings.details`.
     pub(super) fn seller(self, dice: &mut Dice) -> Value {
         match self {
-            Self::Bay => {
-                let percent = [100.0, 99.8, 99.5, 99.1, 98.6, 97.2, 94.5][dice.index(7)];
-                let sales = dice.between(1, 60) * dice.between(1, 60);
-                json!({ "feedback_score": sales, "feedback_percentage": percent })
-            }
-            Self::Local => {
-                json!({ "joined": dice.between(2012, 2025), "ratings": dice.between(0, 40) })
-            }
+            Self::Bay => json!({
+                "seller_feedback_score": dice.between(1, 60) * dice.between(1, 60),
+                "seller_feedback_percentage":
+                    dice.pick(&["100.0", "99.8", "99.5", "99.1", "98.6", "97.2", "94.5"]),
+            }),
+            Self::Local => json!({
+                "seller_since": dice.between(2012, 2025),
+                "seller_ratings": dice.between(0, 40),
+            }),
         }
     }
 }

@@ -34,7 +34,7 @@ fn opening(offer: Offer, thing: &Thing, dice: &mut Dice) -> String {
         Offer::Free => "Free to whoever comes first.".to_owned(),
         Offer::Wanted => format!("I am looking for a {name} in good shape, cash in hand."),
         Offer::OneOff => "I have never seen another one like it.".to_owned(),
-        Offer::Parts => format!("{name}, broken: {}.", dice.pick(thing.category.faults)),
+        Offer::Parts => format!("{name}, broken, sold as is for whoever can mend it."),
         Offer::Accessory => format!("Only the extra, the {name} itself is not included."),
         Offer::Bundle => "All of it goes together, I do not split.".to_owned(),
         Offer::EmptyBox => format!("This is the box only. There is no {name} in it."),
@@ -45,6 +45,7 @@ fn opening(offer: Offer, thing: &Thing, dice: &mut Dice) -> String {
 
 fn closing(offer: Offer, site: Site, dice: &mut Dice) -> &'static str {
     match (offer, site) {
+        (Offer::Wanted, _) => "Write to me with a photo and your price.",
         (Offer::Scam, _) => dice.pick(&[
             "Text me outside the site, payment by gift card or wire only, no returns.",
             "Send the money first by Zelle, I am out of the country, shipping by my agent.",
@@ -70,4 +71,4 @@ const HURRY: &[&str] = &[
     "Need the space, first to come takes it:",
     "Upgraded, so this one is cheap:",
 ];
-const SELLING: &[&str] = &["Selling my", "Up for sale is my", "Here is a", "Letting go of my"];
+const SELLING: &[&str] = &["Selling my", "Up for sale is my", "For sale:", "Letting go of my"];

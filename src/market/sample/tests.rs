@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::model::kind::Kind;
+use crate::{model::kind::Kind, scout::normalize::kind_of};
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -136,4 +136,21 @@ fn some_things_stand_on_both_sites() {
 fn rare_things_have_hardly_any_sale() {
     let sales = sample().comps.iter().filter(|c| c.title.contains("Linea Mini")).count();
     assert_eq!(sales, 0);
+}
+
+#[test]
+fn whole_things_are_hardly_ever_taken_for_something_else_by_their_words() {
+    let market = sample();
+    let whole: Vec<_> = market.listings.iter().filter(|ad| ad.offer.is_the_thing()).collect();
+    let mistaken: Vec<&str> = whole
+        .iter()
+        .filter(|ad| kind_of(&ad.listing.title, ad.listing.description.as_deref()) != Kind::Item)
+        .map(|ad| ad.listing.title.as_str())
+        .collect();
+    assert!(
+        mistaken.len() * 100 <= whole.len(),
+        "{} of {}: {mistaken:?}",
+        mistaken.len(),
+        whole.len()
+    );
 }

@@ -30,9 +30,8 @@ pub(super) fn in_a_voice(words: &str, dice: &mut Dice) -> String {
         }
         26..=31 => format!("{} {words} {}", dice.pick(EMOJI), dice.pick(EMOJI)),
         32..=35 => format!("{words} {}", dice.pick(&["OBO", "no lowballs", "FIRM", "need gone"])),
-        36..=39 => format!("New Listing{words}"),
-        40..=44 => glued(words, dice),
-        45..=50 => mistyped(words, dice),
+        36..=40 => glued(words, dice),
+        41..=46 => mistyped(words, dice),
         _ => words.to_owned(),
     };
     spoken.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -42,7 +41,7 @@ pub(super) fn in_a_voice(words: &str, dice: &mut Dice) -> String {
 pub(super) fn fill(pattern: &str, name: &str, variant: &str, style: &str) -> String {
     let filled = pattern.replace("{n}", name).replace("{v}", variant).replace("{s}", style);
     let tidy = filled.split_whitespace().collect::<Vec<_>>().join(" ");
-    let tidy = tidy.replace("- -", "-");
+    let tidy = tidy.replace("- -", "-").replace(" ,", ",");
     tidy.trim_matches(|c: char| c == '-' || c.is_whitespace()).to_owned()
 }
 
