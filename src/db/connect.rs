@@ -12,7 +12,7 @@ use diesel_async::{
 use futures_util::FutureExt;
 use slog::{Logger, warn};
 use tls::TlsMode;
-use tokio_postgres::{Client, Config, NoTls, config::Host};
+use tokio_postgres::{Config, NoTls, config::Host};
 
 use super::Pool;
 use crate::error::Chain;
@@ -78,23 +78,7 @@ impl Target {
         format!("{host}:{}", self.config.get_ports().first().copied().unwrap_or(5432))
     }
 
-    /// A bare client, for probes. The connection ends when the client is dropped.
-    pub async fn client(&self) -> Result<Client, tokio_postgres::Error> {
-        match &self.tls {
-            TlsMode::Disable => {
-                let (client, connection) = self.config.connect(NoTls).await?;
-                tokio::spawn(connection);
-                Ok(client)
-            }
-            TlsMode::Encrypt { connector, .. } => {
-                let (client, connection) = self.config.connect(connector.clone()).await?;
-                tokio::spawn(connection);
-                Ok(client)
-            }
-        }
-    }
-
-    /// A connection of its own, outside the pool: for migrations.
+    /// A connection of its own, outside the pool: for the probe and the migrations.
     pub async fn establish(&self) -> Result<AsyncPgConnection, ConnectionError> {
         let bad = |e: tokio_postgres::Error| ConnectionError::BadConnection(Chain(&e).to_string());
         match &self.tls {

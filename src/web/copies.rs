@@ -63,7 +63,7 @@ impl Copies {
         if body.len() <= LARGEST {
             let made = app.clock.now().to_rfc3339_opts(SecondsFormat::Secs, true);
             let copy = [made.as_bytes(), b"\n", &body].concat();
-            app.cache.set(&self.key, &copy, FRESH_FOR).await;
+            app.cache.set(&self.key, copy, FRESH_FOR).await;
         }
         Ok(ServiceResponse::new(request, head.set_body(BoxBody::new(body))))
     }

@@ -1,9 +1,6 @@
 //! The session cookie: a random token that only the browser holds; we keep its digest.
 
-use actix_web::{
-    HttpRequest,
-    cookie::{Cookie, SameSite, time::Duration},
-};
+use actix_web::{HttpRequest, http::header};
 use sha2::{Digest, Sha256};
 
 use super::respond;
@@ -21,23 +18,26 @@ pub(super) fn token() -> (String, [u8; 32]) {
 
 /// The digest of the session that the browser carries, valid or not.
 pub(super) fn digest(request: &HttpRequest) -> Option<[u8; 32]> {
-    request.cookie(NAME).map(|cookie| Sha256::digest(cookie.value()).into())
+    request
+        .headers()
+        .get_all(header::COOKIE)
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == NAME)
+        .map(|(_, token)| Sha256::digest(token).into())
 }
 
-/// The cookie that signs a browser in. `Secure` when a proxy says that the browser came by https.
-pub(super) fn cookie(request: &HttpRequest, token: String) -> Cookie<'static> {
-    Cookie::build(NAME, token)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(came_by_https(request))
-        .max_age(Duration::days(DAYS))
-        .finish()
+/// The `Set-Cookie` that signs a browser in. `Secure` when a proxy says that the browser came by https.
+pub(super) fn cookie(request: &HttpRequest, token: &str) -> String {
+    let age = DAYS * 24 * 60 * 60;
+    let secure = if came_by_https(request) { "; Secure" } else { "" };
+    format!("{NAME}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
 }
 
-/// The cookie that signs a browser out.
-pub(super) fn removal() -> Cookie<'static> {
-    Cookie::build(NAME, "").path("/").http_only(true).max_age(Duration::ZERO).finish()
+/// The `Set-Cookie` that signs a browser out.
+pub(super) fn removal() -> String {
+    format!("{NAME}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
 }
 
 fn came_by_https(request: &HttpRequest) -> bool {
@@ -53,10 +53,10 @@ mod tests {
 
     #[test]
     fn the_digest_of_a_cookie_is_the_one_that_was_stored() {
-        let (token, digest_stored) = token();
-        let request = TestRequest::get().to_http_request();
-        let request = TestRequest::get().cookie(cookie(&request, token)).to_http_request();
-        assert_eq!(digest(&request), Some(digest_stored));
+        let (token, stored) = token();
+        let cookies = format!("other=1; {NAME}={token}");
+        let request = TestRequest::get().insert_header((header::COOKIE, cookies)).to_http_request();
+        assert_eq!(digest(&request), Some(stored));
     }
 
     #[test]
@@ -64,7 +64,7 @@ mod tests {
         let plain = TestRequest::get().to_http_request();
         let tls =
             TestRequest::get().insert_header(("x-forwarded-proto", "https")).to_http_request();
-        assert_eq!(cookie(&plain, String::new()).secure(), Some(false));
-        assert_eq!(cookie(&tls, String::new()).secure(), Some(true));
+        assert!(!cookie(&plain, "t").contains("Secure"));
+        assert!(cookie(&tls, "t").ends_with("; Secure"));
     }
 }
