@@ -64,7 +64,7 @@ pub(super) fn door(request: &HttpRequest) -> String {
     }
     let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
     let can_come_back = *request.method() == actix_web::http::Method::GET && wanted != "/";
-    if can_come_back { format!("/login?next={}", encoded(wanted)) } else { "/login".to_owned() }
+    if can_come_back { format!("/login?next={}", respond::encoded(wanted)) } else { "/login".to_owned() }
 }
 
 /// Where to go after signing in: an address of ours, never another site's.
@@ -152,17 +152,6 @@ pub(super) async fn limit_tries(
     const WINDOW: Duration = Duration::from_secs(300);
     let tries = app.cache.count(&format!("tries:{what}:{}", peer(request)), WINDOW).await;
     if tries > limit { Err(Error::TooManyRequests { retry_after: WINDOW }) } else { Ok(()) }
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => {
-                char::from(byte).to_string()
-            }
-            other => format!("%{other:02X}"),
-        })
-        .collect()
 }
 
 #[cfg(test)]

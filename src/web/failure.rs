@@ -79,6 +79,17 @@ struct ErrorPage {
     failure: Failure,
 }
 
+impl ErrorPage {
+    /// What went wrong, as a sentence.
+    fn sentence(&self) -> String {
+        let mut letters = self.failure.detail.chars();
+        let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+        let rest = letters.as_str();
+        let end = if rest.ends_with(['.', '!', '?']) { "" } else { "." };
+        format!("{first}{rest}{end}")
+    }
+}
+
 #[derive(Template)]
 #[template(path = "starting.html")]
 struct StartingPage {

@@ -10,6 +10,9 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 
+/// The largest form or JSON that is taken, in bytes.
+pub(super) const FORM_LIMIT: u64 = 1024 * 1024;
+
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
@@ -68,6 +71,18 @@ pub(super) fn see_other(location: &str) -> HttpResponse {
 /// An `ETag` of a digest's first 16 bytes.
 pub(super) fn etag(digest: &[u8]) -> String {
     format!("\"{}\"", hex(&digest[..digest.len().min(16)]))
+}
+
+/// Text as a part of a query.
+pub(super) fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                char::from(byte).to_string()
+            }
+            other => format!("%{other:02X}"),
+        })
+        .collect()
 }
 
 /// Lower-case hexadecimal digits.
