@@ -1,1 +1,2 @@
-//! (being written)
+//! The outside world.
+pub mod sample;

@@ -24,12 +24,24 @@ use crate::{
     error::{Error, Result},
 };
 
-/// How often the database is asked before the service is called degraded.
-pub const DATABASE_ATTEMPTS: u32 = 60;
-/// From one attempt to the next.
+/// From one attempt to reach the database to the next.
 const DATABASE_INTERVAL: Duration = Duration::from_secs(1);
-/// How often the migrations are tried before the service is called degraded.
-pub const MIGRATION_ATTEMPTS: u32 = 6;
+
+/// How many attempts are made before the service is called degraded, or a command gives up.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// Attempts to reach the database, one a second.
+    pub database: u32,
+    /// Attempts to migrate, with 2, 4, 8, 16, 32 s between them.
+    pub migration: u32,
+}
+
+impl Patience {
+    /// A server's: a minute for each.
+    pub const SERVER: Self = Self { database: 60, migration: 6 };
+    /// A command's: somebody sits before it.
+    pub const COMMAND: Self = Self { database: 5, migration: 1 };
+}
 
 /// The start-up and all it needs.
 #[derive(Debug)]
@@ -42,6 +54,8 @@ pub struct Startup<'a> {
     pub cache: &'a Cache,
     /// False: verify only, and say what is pending.
     pub migrate: bool,
+    /// How long to keep trying.
+    pub patience: Patience,
     /// Waits.
     pub clock: &'a Clock,
     /// The voice.
@@ -106,7 +120,8 @@ impl Startup<'_> {
             "[entrypoint] Waiting for Postgres at {}...",
             self.database.target().address()
         );
-        self.readiness.update(|status| status.attempts.database_of = DATABASE_ATTEMPTS);
+        let of = self.patience.database;
+        self.readiness.update(|status| status.attempts.database_of = of);
         let mut attempt = 1;
         loop {
             self.readiness.update(|status| {
@@ -114,11 +129,8 @@ impl Startup<'_> {
                 status.next_attempt_at = None;
             });
             let Err(unreachable) = self.database.reach().await else { break };
-            info!(
-                self.log,
-                "[entrypoint] Attempt {attempt}/{DATABASE_ATTEMPTS}... — {}", unreachable.cause
-            );
-            if unreachable.fatal || attempt == DATABASE_ATTEMPTS {
+            info!(self.log, "[entrypoint] Attempt {attempt}/{of}... — {}", unreachable.cause);
+            if unreachable.fatal || attempt == of {
                 return Err(unreachable);
             }
             self.readiness.update(|status| {
@@ -129,7 +141,7 @@ impl Startup<'_> {
             self.clock.sleep(DATABASE_INTERVAL).await;
             attempt += 1;
         }
-        info!(self.log, "[entrypoint] Attempt {attempt}/{DATABASE_ATTEMPTS}...");
+        info!(self.log, "[entrypoint] Attempt {attempt}/{of}...");
         info!(self.log, "[entrypoint] ✓ DB connectivity check complete.");
         self.readiness.update(|status| {
             status.db = true;
@@ -142,16 +154,17 @@ impl Startup<'_> {
 
     async fn try_migrations(&self) -> Result<(), String> {
         info!(self.log, "[entrypoint] Running database migrations...");
+        let of = self.patience.migration;
         self.readiness.update(|status| {
             status.phase = Phase::Migrating;
-            status.attempts.migration_of = MIGRATION_ATTEMPTS;
+            status.attempts.migration_of = of;
         });
         let mut attempt = 1;
         let mut delay = Duration::ZERO;
         loop {
             info!(
                 self.log,
-                "[entrypoint] Migration attempt {attempt}/{MIGRATION_ATTEMPTS} (delay: {}s)...",
+                "[entrypoint] Migration attempt {attempt}/{of} (delay: {}s)...",
                 delay.as_secs()
             );
             self.readiness.update(|status| {
@@ -163,11 +176,8 @@ impl Startup<'_> {
                 Err(cause) => cause.to_string(),
             };
             error!(self.log, "[entrypoint] ✗ Migration failed: {cause}");
-            if attempt == MIGRATION_ATTEMPTS {
-                warn!(
-                    self.log,
-                    "[entrypoint] ⚠ Migrations did not complete after {MIGRATION_ATTEMPTS} attempts."
-                );
+            if attempt == of {
+                warn!(self.log, "[entrypoint] ⚠ Migrations did not complete after {of} attempts.");
                 return Err(cause);
             }
             delay = Duration::from_secs(1 << attempt);

@@ -9,6 +9,7 @@ pub mod pages;
 pub mod auth;
 pub mod failure;
 pub mod gate;
+pub mod health;
 pub mod shell;
 
 mod assets;
