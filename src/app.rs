@@ -1,1 +1,171 @@
-//! (being written)
+//! The program's life, top to bottom: listen, bring the schema up, work, and stop in order.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Instant,
+};
+
+use actix_web::{HttpServer, dev::Server, web::Data};
+use slog::{Drain, Level, LevelFilter, Logger, error, info, o};
+
+pub use crate::state::App;
+use crate::{
+    clock::Clock,
+    config::{Settings, mask_url},
+    error::{Chain, Error, Result},
+    startup::{Patience, Startup},
+    web, workers,
+};
+
+/// How long requests under way may take to finish when the program stops, in seconds.
+const GRACE_S: u64 = 8;
+/// Requests that may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// Serves until it is told to stop. `prepare` runs once, when the service is first ready: the demo's sample data.
+pub async fn serve<P>(settings: Settings, log: Logger, began: Instant, prepare: P) -> Result<()>
+where
+    P: AsyncFnOnce(Arc<App>) -> Result<()>,
+{
+    let clock = Clock::system(settings.startup.pace);
+    let app = Arc::new(App::new(settings, clock, log)?);
+    introduce(&app);
+    let (server, address) = listen(&app)?;
+    info!(app.log, "[entrypoint] Listening on {address}");
+    let handle = server.handle();
+    let serving = tokio::spawn(server);
+    let working = tokio::spawn(workers::run(Arc::clone(&app)));
+    let starting = tokio::spawn(guard(Arc::clone(&app), began));
+
+    let outcome = tokio::select! {
+        outcome = starting => outcome.map_err(Error::internal).flatten(),
+        outcome = prepare_then_wait(&app, prepare) => outcome,
+        signal = asked_to_stop() => {
+            info!(app.log, "stopping"; "because" => signal);
+            Ok(())
+        }
+    };
+
+    app.stop.cancel();
+    tokio::select! {
+        () = handle.stop(true) => {}
+        _ = asked_to_stop() => handle.stop(false).await,
+    }
+    for finished in [working.await, serving.await.map(|_| ())] {
+        if let Err(panic) = finished {
+            error!(app.log, "a part of the program ended badly"; "error" => %Chain(&panic));
+        }
+    }
+    app.database.release().await?;
+    info!(app.log, "stopped");
+    outcome
+}
+
+/// Opens the database for a command that runs beside or without a server: reaches it, brings the schema up when that
+/// is allowed, and hands out the app. End with [`close`].
+pub async fn open(settings: Settings, log: &Logger) -> Result<Arc<App>> {
+    let quiet = Logger::root(LevelFilter::new(log.clone(), Level::Warning).fuse(), o!());
+    let clock = Clock::system(settings.startup.pace);
+    let app = Arc::new(App::new(settings, clock, quiet)?);
+    if let Err(failure) = startup(&app, Patience::COMMAND, Instant::now()).run_once().await {
+        app.database.release().await?;
+        return Err(failure);
+    }
+    Ok(app)
+}
+
+/// Lets the database go that [`open`] opened.
+pub async fn close(app: &App) -> Result<()> {
+    app.stop.cancel();
+    app.database.release().await
+}
+
+fn startup(app: &App, patience: Patience, began: Instant) -> Startup<'_> {
+    Startup {
+        database: &app.database,
+        readiness: &app.readiness,
+        cache: &app.cache,
+        migrate: app.settings.startup.migrate,
+        patience,
+        clock: &app.clock,
+        log: &app.log,
+        began,
+    }
+}
+
+async fn guard(app: Arc<App>, began: Instant) -> Result<()> {
+    startup(&app, Patience::SERVER, began).run().await
+}
+
+fn introduce(app: &App) {
+    let log = &app.log;
+    let settings = &app.settings;
+    info!(log, "[entrypoint] ============================================");
+    info!(log, "[entrypoint] Deal Scout {}", env!("CARGO_PKG_VERSION"));
+    info!(
+        log,
+        "[entrypoint] Configuration: database={} redis={} port={}",
+        settings
+            .database
+            .url
+            .as_ref()
+            .map_or_else(|| "managed".to_owned(), |url| mask_url(url.reveal())),
+        settings.redis_url.as_ref().map_or_else(|| "none".to_owned(), |url| mask_url(url.reveal())),
+        settings.port
+    );
+}
+
+fn listen(app: &Arc<App>) -> Result<(Server, SocketAddr)> {
+    let wanted = SocketAddr::new(app.settings.host, app.settings.port);
+    let taken = |cause: std::io::Error| {
+        Error::Failed(format!(
+            "{wanted} cannot be listened on: {cause}; stop what uses it, or set another with PORT or HOST"
+        ))
+    };
+    let listener = TcpListener::bind(wanted).map_err(taken)?;
+    let address = listener.local_addr().map_err(taken)?;
+    let data: Data<App> = Data::from(Arc::clone(app));
+    let server = HttpServer::new(move || {
+        actix_web::App::new()
+            .app_data(data.clone())
+            .configure(web::health::routes)
+            .configure(web::routes::all)
+    })
+    .backlog(BACKLOG)
+    .disable_signals()
+    .shutdown_timeout(GRACE_S)
+    .listen(listener)
+    .map_err(taken)?
+    .run();
+    Ok((server, address))
+}
+
+/// Runs `prepare` when the service is first ready, then waits for ever; fails when it fails.
+async fn prepare_then_wait<P>(app: &Arc<App>, prepare: P) -> Result<()>
+where
+    P: AsyncFnOnce(Arc<App>) -> Result<()>,
+{
+    app.readiness.ready().await;
+    prepare(Arc::clone(app)).await?;
+    std::future::pending().await
+}
+
+/// Waits for Ctrl-C or SIGTERM and tells which it was.
+async fn asked_to_stop() -> &'static str {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            return tokio::select! {
+                _ = terminate.recv() => "SIGTERM",
+                _ = tokio::signal::ctrl_c() => "Ctrl-C",
+            };
+        }
+    }
+    // Without a signal to listen for there is nothing to be asked by; the other branches go on.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    "Ctrl-C"
+}

@@ -1,10 +1,24 @@
-//! What everything that runs shares. Built once, before the server; cheap to clone behind `web::Data` and `Arc`.
+//! What everything that runs shares. Built once, before the server; both front doors hold it in an `Arc`.
 
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use chrono::{DateTime, Utc};
 use slog::Logger;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    cache::Cache, clock::Clock, config::Settings, db, startup::readiness::Readiness,
+    cache::Cache,
+    clock::Clock,
+    config::Settings,
+    db,
+    error::Result,
+    startup::{
+        database::Database,
+        readiness::{Readiness, RedisMode},
+    },
     worth::CompIndexes,
 };
 
@@ -13,6 +27,8 @@ use crate::{
 pub struct App {
     /// What was set.
     pub settings: Settings,
+    /// Which PostgreSQL.
+    pub database: Database,
     /// The lazy pool: it connects when asked, never before.
     pub db: db::Pool,
     /// Redis, or the same operations in process.
@@ -21,6 +37,8 @@ pub struct App {
     pub readiness: Readiness,
     /// Each user's comparables, ready to be asked.
     pub comp_indexes: CompIndexes,
+    /// What the workers do.
+    pub board: Board,
     /// The time.
     pub clock: Clock,
     /// Cancelled once, when the program is to stop.
@@ -30,8 +48,62 @@ pub struct App {
 }
 
 impl App {
+    /// Puts the parts together. Touches neither database nor Redis.
+    pub fn new(settings: Settings, clock: Clock, log: Logger) -> Result<Self> {
+        let database = Database::new(&settings, &log)?;
+        let cache = Cache::new(settings.redis_url.as_ref(), &log)?;
+        let redis_mode = if cache.is_shared() { RedisMode::Shared } else { RedisMode::InProcess };
+        let readiness = Readiness::new(database.mode(), redis_mode, clock.now());
+        let limits = &settings.database;
+        let db = database.target().pool(limits.pool_size, limits.statement_timeout_s, &log);
+        Ok(Self {
+            database,
+            db,
+            cache,
+            readiness,
+            comp_indexes: CompIndexes::default(),
+            board: Board::default(),
+            clock,
+            stop: CancellationToken::new(),
+            log,
+            settings,
+        })
+    }
+
     /// A connection from the pool, or 503 when the database does not answer in time.
-    pub async fn conn(&self) -> crate::error::Result<db::PooledConn<'_>> {
+    pub async fn conn(&self) -> Result<db::PooledConn<'_>> {
         Ok(self.db.get().await?)
+    }
+}
+
+/// What each worker does, for the status page.
+#[derive(Debug, Default)]
+pub struct Board(Mutex<BTreeMap<&'static str, WorkerState>>);
+
+/// One worker's state.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WorkerState {
+    /// When it last looked for work.
+    pub last_tick_at: Option<DateTime<Utc>>,
+    /// How many ticks found work since the program started.
+    pub worked: u64,
+    /// Why the last tick failed, when it did.
+    pub error: Option<String>,
+}
+
+impl Board {
+    /// Changes one worker's state.
+    pub fn note(&self, worker: &'static str, change: impl FnOnce(&mut WorkerState)) {
+        change(self.lock().entry(worker).or_default());
+    }
+
+    /// Every worker with its state, by name.
+    pub fn workers(&self) -> Vec<(&'static str, WorkerState)> {
+        self.lock().iter().map(|(name, state)| (*name, state.clone())).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<&'static str, WorkerState>> {
+        // A panic while a plain value was being set leaves nothing half done.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,1 +1,136 @@
-//! (soon)
+//! How to reach PostgreSQL: one target for the pool, the probe and the migrations, TLS by rustls included.
+
+mod tls;
+
+use std::{fmt, str::FromStr, sync::Arc, time::Duration};
+
+use diesel::ConnectionError;
+use diesel_async::{
+    AsyncPgConnection, SimpleAsyncConnection,
+    pooled_connection::{AsyncDieselConnectionManager, ManagerConfig},
+};
+use futures_util::FutureExt;
+use slog::{Logger, warn};
+use tls::TlsMode;
+use tokio_postgres::{Config, NoTls, config::Host};
+
+use super::Pool;
+use crate::error::Chain;
+
+/// How long one attempt to connect may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a request waits for a connection out of the pool.
+const POOL_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Where a database is and how to get in. Cheap to clone.
+#[derive(Clone)]
+pub struct Target {
+    config: Config,
+    tls: TlsMode,
+}
+
+/// Why an address cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TargetError {
+    /// The address does not parse.
+    #[error("not a PostgreSQL address; postgres://user:password@host:5432/database is one")]
+    Address(#[source] tokio_postgres::Error),
+    /// The sslmode or the root certificate cannot be used.
+    #[error("{0}")]
+    Tls(String),
+}
+
+impl Target {
+    /// A target that needs no TLS, such as a private socket.
+    pub fn plain(mut config: Config) -> Self {
+        config.connect_timeout(CONNECT_TIMEOUT).application_name("deal-scout");
+        Self { config, tls: TlsMode::Disable }
+    }
+
+    /// Reads `postgres://…?sslmode=disable|prefer|require|verify-ca|verify-full&sslrootcert=FILE`.
+    pub fn from_url(url: &str) -> Result<Self, TargetError> {
+        let (url, tls) = tls::take_from_url(url)?;
+        let mut config = Config::from_str(&url).map_err(TargetError::Address)?;
+        config.ssl_mode(tls.negotiation());
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_TIMEOUT);
+        }
+        if config.get_application_name().is_none() {
+            config.application_name("deal-scout");
+        }
+        Ok(Self { config, tls })
+    }
+
+    /// `host:port`, for people; the folder of the socket where there is one.
+    pub fn address(&self) -> String {
+        let host = match self.config.get_hosts().first() {
+            Some(Host::Tcp(name)) => name.clone(),
+            #[cfg(unix)]
+            Some(Host::Unix(path)) => path.display().to_string(),
+            None => "localhost".to_owned(),
+        };
+        format!("{host}:{}", self.config.get_ports().first().copied().unwrap_or(5432))
+    }
+
+    /// A connection of its own, outside the pool: for the probe and the migrations.
+    pub async fn establish(&self) -> Result<AsyncPgConnection, ConnectionError> {
+        let bad = |e: tokio_postgres::Error| ConnectionError::BadConnection(Chain(&e).to_string());
+        match &self.tls {
+            TlsMode::Disable => {
+                let (client, connection) = self.config.connect(NoTls).await.map_err(bad)?;
+                AsyncPgConnection::try_from_client_and_connection(client, connection).await
+            }
+            TlsMode::Encrypt { connector, .. } => {
+                let (client, connection) =
+                    self.config.connect(connector.clone()).await.map_err(bad)?;
+                AsyncPgConnection::try_from_client_and_connection(client, connection).await
+            }
+        }
+    }
+
+    /// A pool that connects when it is asked, never before. Its failures are logged with their cause.
+    pub fn pool(&self, size: u32, statement_timeout_s: u32, log: &Logger) -> Pool {
+        let target = self.clone();
+        let setup = Arc::new(format!(
+            "SET statement_timeout = '{statement_timeout_s}s'; \
+             SET idle_in_transaction_session_timeout = '60s'; SET TIME ZONE 'UTC'"
+        ));
+        let mut manager = ManagerConfig::default();
+        manager.custom_setup = Box::new(move |_| {
+            let (target, setup) = (target.clone(), Arc::clone(&setup));
+            async move {
+                let mut conn = target.establish().await?;
+                conn.batch_execute(&setup)
+                    .await
+                    .map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(conn)
+            }
+            .boxed()
+        });
+        Pool::builder()
+            .max_size(size)
+            .connection_timeout(POOL_TIMEOUT)
+            .error_sink(Box::new(PoolErrors(log.clone())))
+            .build_unchecked(AsyncDieselConnectionManager::new_with_config("", manager))
+    }
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Target").field(&self.address()).finish()
+    }
+}
+
+/// Tells why the pool could not connect; without it, callers see a time-out only.
+#[derive(Debug, Clone)]
+struct PoolErrors(Logger);
+
+impl bb8::ErrorSink<diesel_async::pooled_connection::PoolError> for PoolErrors {
+    fn sink(&self, error: diesel_async::pooled_connection::PoolError) {
+        warn!(self.0, "a database connection could not be had"; "error" => %Chain(&error));
+    }
+
+    fn boxed_clone(&self) -> Box<dyn bb8::ErrorSink<diesel_async::pooled_connection::PoolError>> {
+        Box::new(self.clone())
+    }
+}

@@ -1,1 +1,14 @@
-//! (being written)
+//! The work that goes on by itself. Each worker's step is a `tick` that a test can call; the supervisor repeats it.
+
+mod supervisor;
+
+pub use supervisor::run;
+
+/// What a tick did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// There was work, and there may be more.
+    Worked,
+    /// There was nothing to do.
+    Idle,
+}

@@ -1,0 +1,109 @@
+//! `migrate`: the schema by hand.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::{Context, say};
+use crate::{
+    error::{Error, Result},
+    startup::{
+        database::Database,
+        migrate,
+        readiness::{MigrationState, SchemaStatus},
+    },
+};
+
+pub(super) const EXAMPLE: &str = "Examples:
+  deal-scout migrate status
+  deal-scout migrate up
+  deal-scout migrate redo
+
+A server that runs beside it notices by itself; it needs no restart.";
+
+/// What to do with the schema.
+#[derive(Debug, Args)]
+pub(super) struct MigrateArgs {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Applies every pending migration.
+    #[command(after_help = "Example:\n  deal-scout migrate up")]
+    Up,
+    /// Reverts the last applied migration, with the data in its tables.
+    #[command(after_help = "Example:\n  deal-scout migrate down")]
+    Down,
+    /// Reverts the last applied migration and applies it again.
+    #[command(after_help = "Example:\n  deal-scout migrate redo")]
+    Redo,
+    /// Tells each migration's state and what the schema lacks; exits 1 when it is incomplete.
+    #[command(after_help = "Example:\n  deal-scout migrate status --json")]
+    Status {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub(super) async fn run(args: MigrateArgs, context: Context) -> Result<ExitCode> {
+    let database = Database::new(&context.settings, &context.log)?;
+    // Migrations block their thread, so they run in a task of the runtime's own.
+    let outcome = tokio::spawn(async move {
+        let outcome = act(&database, args.action).await;
+        database.release().await?;
+        outcome
+    });
+    outcome.await.map_err(Error::internal)?
+}
+
+async fn act(database: &Database, action: Action) -> Result<ExitCode> {
+    let mut conn = database.reach().await.map_err(|unreachable| {
+        let address = database.target().address();
+        Error::Failed(format!("the database at {address} is not reachable: {}", unreachable.cause))
+    })?;
+    match action {
+        Action::Up => {
+            let applied = migrate::up(database.target()).await?;
+            say(&format!("{} applied, {} in all", applied.new, applied.all))?;
+        }
+        Action::Down => match migrate::down(database.target()).await? {
+            Some(name) => say(&format!("reverted {name}"))?,
+            None => say("nothing is applied")?,
+        },
+        Action::Redo => match migrate::redo(database.target()).await? {
+            Some(name) => say(&format!("reverted and applied {name}"))?,
+            None => say("nothing is applied")?,
+        },
+        Action::Status { json } => {
+            let (schema, migrations) = migrate::inspect(&mut conn).await?;
+            say(&if json { as_json(&schema, &migrations) } else { as_text(&schema, &migrations) })?;
+            if !schema.complete {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn as_json(schema: &SchemaStatus, migrations: &[MigrationState]) -> String {
+    json!({ "complete": schema.complete, "migrations": migrations, "pending": schema.pending,
+        "missing": schema.missing, "unknown": schema.unknown })
+    .to_string()
+}
+
+fn as_text(schema: &SchemaStatus, migrations: &[MigrationState]) -> String {
+    let mut lines: Vec<String> = migrations
+        .iter()
+        .map(|m| format!("{} {}", if m.applied { "✓ applied" } else { "… pending" }, m.name))
+        .collect();
+    lines.extend(schema.missing.iter().map(|missing| format!("✗ missing {missing}")));
+    lines.extend(
+        schema.unknown.iter().map(|version| format!("? unknown {version}, of a later version")),
+    );
+    lines.push(if schema.complete { "complete".to_owned() } else { "incomplete".to_owned() });
+    lines.join("\n")
+}

@@ -1,0 +1,26 @@
+//! `serve`: the server, and the default.
+
+use std::{process::ExitCode, time::Instant};
+
+use clap::Args;
+
+use super::{Context, ListenArgs};
+use crate::{app, error::Result};
+
+pub(super) const EXAMPLE: &str = "Examples:
+  deal-scout serve
+  deal-scout serve --host 0.0.0.0 --port 8080
+
+Without DATABASE_URL or DB_HOST it runs a PostgreSQL of its own in the data directory.";
+
+/// Where to listen.
+#[derive(Debug, Default, Args)]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    pub(super) listen: ListenArgs,
+}
+
+pub(super) async fn run(context: Context, began: Instant) -> Result<ExitCode> {
+    app::serve(context.settings, context.log, began, async |_| Ok(())).await?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,120 @@
+//! The keys that there are, their names in the environment, and the nearest one to a misspelt name.
+
+/// One key.
+#[derive(Debug)]
+pub(super) struct Key {
+    /// Its dotted name in a file.
+    pub(super) name: &'static str,
+    /// Its plain name in the environment, kept from the system before this one.
+    pub(super) plain: Option<&'static str>,
+    /// Its value may hold a password: it is masked when shown, and may come from a file.
+    pub(super) secret: bool,
+}
+
+/// Every key, in the order of `config/default.toml`.
+pub(super) const KEYS: &[Key] = &[
+    key("host", Some("HOST")),
+    key("port", Some("PORT")),
+    key("data_dir", None),
+    secret("database.url", Some("DATABASE_URL")),
+    key("database.programs", None),
+    key("database.pool_size", Some("DATABASE_POOL_SIZE")),
+    key("database.statement_timeout_s", None),
+    secret("redis.url", Some("REDIS_URL")),
+    key("startup.migrate", Some("MIGRATE_ON_START")),
+    key("startup.pace", None),
+    key("log.level", Some("LOG_LEVEL")),
+    key("log.format", None),
+    key("demo.enabled", Some("DEMO_MODE")),
+    key("demo.sample", None),
+    key("import.max_bytes", None),
+];
+
+/// What every specific environment name starts with.
+pub(super) const PREFIX: &str = "DEAL_SCOUT__";
+
+const fn key(name: &'static str, plain: Option<&'static str>) -> Key {
+    Key { name, plain, secret: false }
+}
+
+const fn secret(name: &'static str, plain: Option<&'static str>) -> Key {
+    Key { name, plain, secret: true }
+}
+
+impl Key {
+    /// Its specific environment name: `DEAL_SCOUT__SECTION__KEY`.
+    pub(super) fn variable(&self) -> String {
+        format!("{PREFIX}{}", self.name.replace('.', "__").to_uppercase())
+    }
+}
+
+/// The key of that name.
+pub(super) fn find(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+/// Whether `name` is a section, such as `database`.
+pub(super) fn is_section(name: &str) -> bool {
+    KEYS.iter().any(|key| key.name.split_once('.').is_some_and(|(section, _)| section == name))
+}
+
+/// `; did you mean …?` with the likeliest of `known`, or nothing when none is like `name`.
+pub(super) fn did_you_mean(name: &str, known: impl Iterator<Item = String>) -> String {
+    let last = |text: &str| text.rsplit(['.', '_']).next().unwrap_or_default().to_lowercase();
+    let likeliest = known
+        .map(|candidate| (distance(&name.to_lowercase(), &candidate.to_lowercase()), candidate))
+        .filter(|(far, candidate)| *far <= 1 + name.len() / 4 || last(name) == last(candidate))
+        .min();
+    likeliest.map_or_else(String::new, |(_, candidate)| format!("; did you mean {candidate}?"))
+}
+
+/// How many letters must be added, dropped or changed to make `a` into `b`.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = i;
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known() -> impl Iterator<Item = String> {
+        KEYS.iter().map(|key| key.name.to_owned())
+    }
+
+    #[test]
+    fn a_misspelt_key_finds_its_neighbour() {
+        assert_eq!(did_you_mean("prot", known()), "; did you mean port?");
+        assert_eq!(
+            did_you_mean("database.poolsize", known()),
+            "; did you mean database.pool_size?"
+        );
+        assert_eq!(did_you_mean("logs.level", known()), "; did you mean log.level?");
+    }
+
+    #[test]
+    fn a_key_in_the_wrong_section_finds_the_right_one() {
+        assert_eq!(did_you_mean("server.port", known()), "; did you mean port?");
+    }
+
+    #[test]
+    fn nothing_alike_suggests_nothing() {
+        assert_eq!(did_you_mean("colour_of_the_sky", known()), "");
+    }
+
+    #[test]
+    fn the_environment_name_is_made_of_the_key() {
+        let key = find("database.pool_size").unwrap();
+        assert_eq!(key.variable(), "DEAL_SCOUT__DATABASE__POOL_SIZE");
+    }
+}

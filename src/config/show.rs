@@ -1,0 +1,55 @@
+//! The effective settings, fit to be shown: secrets masked, each with its source.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{LogFormat, Secret, Settings, layers::Given, mask_url};
+
+/// One key in force.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Shown {
+    /// The dotted key.
+    pub key: &'static str,
+    /// Its value as JSON; secrets masked; null where none is set.
+    pub value: Value,
+    /// Where the value came from: `default`, a file with its line, a variable or a flag.
+    pub source: String,
+}
+
+/// Every key in the order of the defaults.
+pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -> Vec<Shown> {
+    let masked = |url: &Option<Secret>| url.as_ref().map(|url| mask_url(url.reveal()));
+    let Settings { host, port, data_dir, database, redis_url, startup, log, demo, import } =
+        settings;
+    let list: [(&'static str, Value); 15] = [
+        ("host", json!(host)),
+        ("port", json!(port)),
+        ("data_dir", json!(data_dir.display().to_string())),
+        ("database.url", json!(masked(&database.url))),
+        (
+            "database.programs",
+            json!(database.programs.as_ref().map(|path| path.display().to_string())),
+        ),
+        ("database.pool_size", json!(database.pool_size)),
+        ("database.statement_timeout_s", json!(database.statement_timeout_s)),
+        ("redis.url", json!(masked(redis_url))),
+        ("startup.migrate", json!(startup.migrate)),
+        ("startup.pace", json!(startup.pace)),
+        ("log.level", json!(log.level.as_str().to_lowercase())),
+        ("log.format", json!(format_name(log.format))),
+        ("demo.enabled", json!(demo.enabled)),
+        ("demo.sample", json!(demo.sample)),
+        ("import.max_bytes", json!(import.max_bytes)),
+    ];
+    let source = |key| values.get(key).map_or_else(String::new, |given| given.origin.clone());
+    list.into_iter().map(|(key, value)| Shown { key, value, source: source(key) }).collect()
+}
+
+fn format_name(format: LogFormat) -> &'static str {
+    match format {
+        LogFormat::Auto => "auto",
+        LogFormat::Json => "json",
+        LogFormat::Terminal => "terminal",
+    }
+}

@@ -1,0 +1,80 @@
+//! `/health`, `/health/live`, `/health/ready`, `/health/startup`: what probes and scripts read. None of them waits for
+//! anything: they tell the last probe.
+
+use actix_web::{
+    HttpResponse,
+    http::StatusCode,
+    web::{Data, ServiceConfig, get},
+};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+
+use crate::{
+    startup::readiness::{DatabaseMode, Phase, RedisMode, SchemaStatus, Status},
+    state::App,
+};
+
+/// The four routes.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route("/health", get().to(health))
+        .route("/health/live", get().to(live))
+        .route("/health/ready", get().to(ready))
+        .route("/health/startup", get().to(ready));
+}
+
+/// The answer of `/health`, and of the others with another status.
+#[derive(Debug, Serialize)]
+struct Health<'a> {
+    ok: bool,
+    db: bool,
+    redis: bool,
+    queue_depth: i64,
+    version: &'static str,
+    time: String,
+    phase: Phase,
+    reason: Option<&'a str>,
+    schema: &'a SchemaStatus,
+    uptime_s: i64,
+    mode: DatabaseMode,
+    redis_mode: RedisMode,
+}
+
+async fn health(app: Data<App>) -> HttpResponse {
+    answer(&app, StatusCode::OK)
+}
+
+async fn live(app: Data<App>) -> HttpResponse {
+    answer(&app, StatusCode::OK)
+}
+
+async fn ready(app: Data<App>) -> HttpResponse {
+    let is_ready = app.readiness.status().phase == Phase::Ready;
+    answer(&app, if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE })
+}
+
+fn answer(app: &App, status: StatusCode) -> HttpResponse {
+    let known = app.readiness.status();
+    let mut response = HttpResponse::build(status);
+    response.insert_header(("cache-control", "no-store"));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header(("retry-after", "2"));
+    }
+    response.json(health_of(&known, app.clock.now()))
+}
+
+fn health_of(status: &Status, now: DateTime<Utc>) -> Health<'_> {
+    Health {
+        ok: status.phase == Phase::Ready,
+        db: status.db,
+        redis: status.redis,
+        queue_depth: status.queue_depth,
+        version: env!("CARGO_PKG_VERSION"),
+        time: now.to_rfc3339_opts(SecondsFormat::Millis, true),
+        phase: status.phase,
+        reason: status.reason.as_deref(),
+        schema: &status.schema,
+        uptime_s: (now - status.started_at).num_seconds(),
+        mode: status.mode,
+        redis_mode: status.redis_mode,
+    }
+}

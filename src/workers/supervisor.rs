@@ -1,0 +1,96 @@
+//! Repeats each worker's tick while the service is ready, apart from the others: one that fails holds up none.
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use rand::RngExt;
+use slog::error;
+use tokio::task::JoinSet;
+
+use super::Outcome;
+use crate::{
+    error::{Chain, Result},
+    startup::readiness::Phase,
+    state::App,
+};
+
+/// How long a worker rests when it finds nothing to do.
+const REST: Duration = Duration::from_secs(2);
+/// The longest rest after failures.
+const LONGEST_REST: Duration = Duration::from_mins(1);
+
+type Tick = Pin<Box<dyn Future<Output = Result<Outcome>> + Send>>;
+
+/// A worker: its name on the status page and its step.
+struct Worker {
+    name: &'static str,
+    tick: fn(Arc<App>) -> Tick,
+}
+
+const WORKERS: &[Worker] = &[];
+
+/// Runs every worker until the program stops. A tick that has begun is finished first.
+pub async fn run(app: Arc<App>) {
+    let mut running = JoinSet::new();
+    for worker in WORKERS {
+        running.spawn(repeat(worker, Arc::clone(&app)));
+    }
+    running.join_all().await;
+}
+
+async fn repeat(worker: &'static Worker, app: Arc<App>) {
+    let mut failures = 0;
+    app.board.note(worker.name, |_| {});
+    loop {
+        tokio::select! {
+            () = app.stop.cancelled() => return,
+            () = app.readiness.ready() => {}
+        }
+        let outcome = (worker.tick)(Arc::clone(&app)).await;
+        app.board.note(worker.name, |state| {
+            state.last_tick_at = Some(app.clock.now());
+            state.worked += u64::from(matches!(outcome, Ok(Outcome::Worked)));
+            state.error = outcome.as_ref().err().map(ToString::to_string);
+        });
+        let rest = match outcome {
+            Ok(Outcome::Worked) => {
+                failures = 0;
+                continue;
+            }
+            Ok(Outcome::Idle) => {
+                failures = 0;
+                REST
+            }
+            Err(cause) => {
+                // A lost database is told by the start-up; every worker repeating it would bury that.
+                if app.readiness.status().phase == Phase::Ready {
+                    error!(app.log, "a worker's step failed; it is tried again";
+                        "worker" => worker.name, "error" => %Chain(&cause));
+                }
+                failures += 1;
+                backoff(failures)
+            }
+        };
+        tokio::select! {
+            () = app.stop.cancelled() => return,
+            () = app.clock.sleep(rest) => {}
+        }
+    }
+}
+
+/// Twice as long after each failure, with up to a quarter more, so that replicas do not march in step.
+fn backoff(failures: u32) -> Duration {
+    let rest = (REST * 2_u32.saturating_pow(failures.min(5))).min(LONGEST_REST);
+    rest.mul_f64(rand::rng().random_range(1.0..1.25))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rests_grow_with_failures_and_stay_bounded() {
+        assert!(backoff(1) >= Duration::from_secs(4));
+        assert!(backoff(2) > backoff(1));
+        assert!(backoff(40) <= LONGEST_REST.mul_f64(1.25));
+    }
+}

@@ -1,0 +1,13 @@
+//! The one layer that scenes stand on: a migrated database for each test, PostgreSQL and Redis of one's own, the
+//! program as a process with its log, and the shared real inputs.
+#![allow(dead_code, reason = "each area of the tests uses its part")]
+
+pub(crate) mod cluster;
+pub(crate) mod database;
+pub(crate) mod postgres;
+pub(crate) mod redis;
+pub(crate) mod server;
+pub(crate) mod shared;
+
+pub(crate) use database::TestDb;
+pub(crate) use server::Server;

@@ -1,0 +1,201 @@
+//! A PostgreSQL of a test's own, on a port of its own, to be killed, stopped and started at will.
+
+use std::{
+    fs,
+    net::TcpListener,
+    os::unix::{fs::PermissionsExt, process::CommandExt},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Instant,
+};
+
+use deal_scout::db::connect::Target;
+
+use super::cluster::PATIENCE;
+
+/// The server, its folder and its port. Killed and removed at the end.
+#[derive(Debug)]
+pub(crate) struct OwnPostgres {
+    dir: tempfile::TempDir,
+    /// Where it listens when it runs.
+    pub(crate) port: u16,
+    running: Option<Child>,
+}
+
+/// The password that it wants from everybody.
+pub(crate) const PASSWORD: &str = "right horse";
+
+impl OwnPostgres {
+    /// Makes the cluster and picks a free port; starts nothing.
+    pub(crate) fn prepared() -> Self {
+        let dir = tempfile::Builder::new().prefix("ds-pg").tempdir_in("/tmp").expect("a folder");
+        give_away(dir.path());
+        let password = dir.path().join("password");
+        fs::write(&password, PASSWORD).expect("the password file is written");
+        give_away(&password);
+        let status = server_command("initdb")
+            .args(["-U", "deals", "-E", "UTF8", "--locale=C", "-A", "scram-sha-256", "--no-sync"])
+            .arg("--pwfile")
+            .arg(&password)
+            .arg("-D")
+            .arg(dir.path().join("data"))
+            .stdout(Stdio::null())
+            .status()
+            .expect("initdb runs");
+        assert!(status.success(), "initdb makes the cluster");
+        Self { dir, port: free_port(), running: None }
+    }
+
+    /// Makes the cluster, starts it and waits until it answers.
+    pub(crate) async fn started() -> Self {
+        let mut postgres = Self::prepared();
+        postgres.start().await;
+        postgres
+    }
+
+    /// Its address, with the right password.
+    pub(crate) fn url(&self) -> String {
+        self.url_with(PASSWORD)
+    }
+
+    /// Its address with another password.
+    pub(crate) fn url_with(&self, password: &str) -> String {
+        let password = password.replace(' ', "%20");
+        format!("postgres://deals:{password}@127.0.0.1:{}/postgres?sslmode=disable", self.port)
+    }
+
+    /// Makes an authority and a certificate for `names`, and has the server use it. Returns the authority's file.
+    pub(crate) fn speak_tls(&self, names: &[&str]) -> PathBuf {
+        use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+        let mut authority = CertificateParams::new(Vec::new()).expect("parameters");
+        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority_key = KeyPair::generate().expect("a key");
+        let authority_cert = authority.self_signed(&authority_key).expect("an authority");
+        let key = KeyPair::generate().expect("a key");
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+        let certificate = CertificateParams::new(names)
+            .expect("parameters")
+            .signed_by(&key, &Issuer::new(authority, authority_key))
+            .expect("a certificate");
+        let data = self.dir.path().join("data");
+        for (name, text) in [("server.crt", certificate.pem()), ("server.key", key.serialize_pem())]
+        {
+            let file = data.join(name);
+            fs::write(&file, text).expect("it is written");
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("it is private");
+            give_away(&file);
+        }
+        let conf = data.join("postgresql.conf");
+        let mut settings = fs::read_to_string(&conf).expect("the settings");
+        settings.push_str("\nssl = on\n");
+        fs::write(&conf, settings).expect("the settings are written");
+        let file = self.dir.path().join("authority.pem");
+        fs::write(&file, authority_cert.pem()).expect("it is written");
+        file
+    }
+
+    /// Starts it without waiting.
+    pub(crate) fn launch(&mut self) {
+        let log = fs::File::create(self.dir.path().join("log")).expect("a log");
+        let child = server_command("postgres")
+            .arg("-D")
+            .arg(self.dir.path().join("data"))
+            .args([
+                "-p",
+                &self.port.to_string(),
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "fsync=off",
+            ])
+            .args(["-c", &format!("unix_socket_directories={}", self.dir.path().display())])
+            .args(["-c", "shared_buffers=16MB"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .process_group(0)
+            .spawn()
+            .expect("postgres starts");
+        self.running = Some(child);
+    }
+
+    /// Starts it and waits until it answers.
+    pub(crate) async fn start(&mut self) {
+        self.launch();
+        let target = Target::from_url(&self.url()).expect("its address is one");
+        let began = Instant::now();
+        while target.establish().await.is_err() {
+            assert!(began.elapsed() < PATIENCE, "postgres answers in time");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// SIGKILL to the postmaster: its children notice and go; nothing is written down in order.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut child) = self.running.take() {
+            child.kill().expect("postgres is killed");
+            child.wait().expect("postgres is gone");
+        }
+    }
+}
+
+impl Drop for OwnPostgres {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// A program of PostgreSQL, as a user that it accepts to run as.
+fn server_command(program: &str) -> Command {
+    let mut command = Command::new(bindir().join(program));
+    command.current_dir("/tmp").env("LC_ALL", "C");
+    if let Some((uid, gid)) = server_user() {
+        command.uid(uid).gid(gid);
+    }
+    command
+}
+
+/// The folder of PostgreSQL's programs, the newest.
+pub(crate) fn bindir() -> PathBuf {
+    let mut found: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path().join("bin")))
+        .filter(|bin| bin.join("initdb").exists())
+        .collect();
+    found.sort();
+    found.pop().unwrap_or_else(|| {
+        let output = Command::new("pg_config")
+            .arg("--bindir")
+            .output()
+            .expect("PostgreSQL's programs are installed");
+        PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())
+    })
+}
+
+/// Who runs it when the tests run as root, which PostgreSQL refuses; `None` when they do not.
+fn server_user() -> Option<(u32, u32)> {
+    if !rustix::process::geteuid().is_root() {
+        return None;
+    }
+    let passwd = fs::read_to_string("/etc/passwd").ok()?;
+    let line = ["postgres:", "nobody:"]
+        .iter()
+        .find_map(|name| passwd.lines().find(|line| line.starts_with(name)))?;
+    let mut fields = line.split(':').skip(2);
+    Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
+}
+
+fn give_away(path: &Path) {
+    if let Some((uid, gid)) = server_user() {
+        std::os::unix::fs::chown(path, Some(uid), Some(gid)).expect("root may give away");
+    }
+}
+
+/// A port that nobody listens on at present.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a free port")
+        .port()
+}
