@@ -1,4 +1,5 @@
 //! The one integration-test binary: real PostgreSQL, real Redis, the real program.
 
+mod managed;
 mod startup;
 mod support;
