@@ -2,9 +2,16 @@
 //! connection first and the user second.
 
 pub mod catalog;
+pub mod comps_list;
 pub mod connect;
+pub mod imports_list;
+pub mod keyset;
+pub mod listings_list;
+pub mod listings_view;
 pub mod managed;
 pub mod schema;
+pub mod sessions;
+pub mod users;
 
 use diesel_async::{AsyncPgConnection, pooled_connection::bb8};
 

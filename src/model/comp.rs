@@ -66,4 +66,6 @@ pub struct Comp {
     pub condition: Option<Condition>,
     /// When it was sold, or seen.
     pub observed_at: DateTime<Utc>,
+    /// Whether the source told when; otherwise `observed_at` is when it was read in, and says nothing of its age.
+    pub has_date: bool,
 }

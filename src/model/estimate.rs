@@ -78,6 +78,9 @@ pub struct Estimate {
     pub basis: EstimateBasis,
     /// Which way prices go, when enough comparables have dates apart.
     pub trend: Option<Trend>,
+    /// When the newest dated comparable was sold or seen: an old one says what was, not what is.
+    #[serde(default)]
+    pub newest_at: Option<DateTime<Utc>>,
     /// True when the honest answer is that there is not enough data.
     pub not_enough_data: bool,
     /// The most alike ones, best first, at most 12.

@@ -1,4 +1,8 @@
 //! The pure engine: what a title says, which sales are like it, what it is worth, how good a deal it is.
 //! No clock, no database, no network: whoever calls brings the time and the comparables.
 
+pub mod comparables;
+pub mod estimate;
+mod identity;
 pub mod normalize;
+mod number;

@@ -50,7 +50,7 @@ async fn a_healthy_database_is_ready_at_once_and_the_log_tells_the_story() {
 #[tokio::test]
 async fn a_database_twelve_seconds_late_is_waited_for() {
     let mut postgres = OwnPostgres::prepared();
-    let mut server = program("demo")
+    let server = program("demo")
         .env("DEAL_SCOUT__DEMO__SAMPLE", "false")
         .env("DATABASE_URL", postgres.url())
         .env("DEAL_SCOUT__STARTUP__PACE", "0.15")
@@ -80,7 +80,7 @@ async fn a_database_twelve_seconds_late_is_waited_for() {
 #[tokio::test]
 async fn a_database_that_never_comes_leaves_the_service_degraded_and_still_trying() {
     let mut postgres = OwnPostgres::prepared();
-    let mut server = program("demo")
+    let server = program("demo")
         .env("DEAL_SCOUT__DEMO__SAMPLE", "false")
         .env("DATABASE_URL", postgres.url())
         .start();
@@ -103,7 +103,7 @@ async fn a_database_that_never_comes_leaves_the_service_degraded_and_still_tryin
 #[tokio::test]
 async fn a_wrong_password_is_named_and_never_shown() {
     let postgres = OwnPostgres::started().await;
-    let mut server = program("demo")
+    let server = program("demo")
         .env("DEAL_SCOUT__DEMO__SAMPLE", "false")
         .env("DATABASE_URL", postgres.url_with("wrong-horse"))
         .start();

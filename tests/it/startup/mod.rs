@@ -2,22 +2,25 @@
 //! each scene looks at the health, the pages, the log, and that no restart was needed.
 
 mod database;
+mod migrations;
 mod redis;
 mod schema;
+mod tls;
 
 use crate::support::{Server, server::Answer};
 
-/// Asserts that the lines come in this order in the story, each beginning one line; others may stand between.
+/// Asserts that the lines come in this order in the story, each beginning one line; others may stand between. The log
+/// arrives a little after what it tells, so it is waited for.
 fn assert_story(server: &Server, wanted: &[&str]) {
-    let story = server.entrypoint();
-    let mut lines = story.iter();
-    for line in wanted {
-        assert!(
-            lines.any(|told| told.starts_with(line)),
-            "'{line}' is missing, or out of order, in:\n{}",
-            story.join("\n")
-        );
-    }
+    let fits = |story: &[String]| {
+        let mut lines = story.iter();
+        wanted.iter().all(|line| lines.any(|told| told.starts_with(line)))
+    };
+    assert!(
+        server.story_until(fits),
+        "{wanted:#?} in this order in:\n{}",
+        server.entrypoint().join("\n")
+    );
 }
 
 /// Asserts that a page is there, with a banner that says `text`.

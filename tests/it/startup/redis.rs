@@ -6,7 +6,7 @@ use crate::support::{TestDb, redis::OwnRedis, server::program};
 async fn redis_absent_then_there_then_killed_then_back() {
     let db = TestDb::new().await;
     let mut redis = OwnRedis::prepared();
-    let mut server = program("demo")
+    let server = program("demo")
         .env("DEAL_SCOUT__DEMO__SAMPLE", "false")
         .env("DATABASE_URL", &db.url)
         .env("REDIS_URL", redis.url())

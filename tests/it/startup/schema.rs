@@ -11,7 +11,7 @@ fn start(db: &TestDb) -> Server {
 async fn a_migration_that_fails_once_is_tried_again() {
     let db = TestDb::empty().await;
     db.run("CREATE VIEW listings AS SELECT 1 AS one").await;
-    let mut server = program("demo")
+    let server = program("demo")
         .env("DEAL_SCOUT__DEMO__SAMPLE", "false")
         .env("DATABASE_URL", &db.url)
         .env("DEAL_SCOUT__STARTUP__PACE", "0.2")

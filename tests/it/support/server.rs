@@ -19,7 +19,7 @@ use super::cluster::PATIENCE;
 #[derive(Debug)]
 pub(crate) struct Server {
     child: Child,
-    lines: Receiver<String>,
+    lines: Mutex<Receiver<String>>,
     story: Arc<Mutex<Vec<String>>>,
     base: String,
     http: reqwest::Client,
@@ -124,8 +124,14 @@ impl Builder {
             .timeout(Duration::from_secs(20))
             .build()
             .expect("a client");
-        let mut server =
-            Server { child, lines, story, base: String::new(), http, data_dir: self.data_dir };
+        let mut server = Server {
+            child,
+            lines: Mutex::new(lines),
+            story,
+            base: String::new(),
+            http,
+            data_dir: self.data_dir,
+        };
         let line = server.wait_for_line("[entrypoint] Listening on ");
         let address = line.rsplit(' ').next().expect("an address").to_owned();
         server.base = format!("http://{address}");
@@ -145,15 +151,29 @@ impl Server {
     }
 
     /// Waits for the next line of the log that contains `text`.
-    pub(crate) fn wait_for_line(&mut self, text: &str) -> String {
+    pub(crate) fn wait_for_line(&self, text: &str) -> String {
         let until = Instant::now() + PATIENCE;
+        let lines = self.lines.lock().expect("one reader at a time");
         loop {
-            match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            match lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 Ok(line) if line.contains(text) => return line,
                 Ok(_) => {}
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                     panic!("the log says '{text}'; it said:\n{}", self.story().join("\n"))
                 }
+            }
+        }
+    }
+
+    /// Waits until the story fits, line by line as it arrives; false when no line came for a while.
+    pub(crate) fn story_until(&self, fits: impl Fn(&[String]) -> bool) -> bool {
+        let lines = self.lines.lock().expect("one reader at a time");
+        loop {
+            if fits(&self.entrypoint()) {
+                return true;
+            }
+            if lines.recv_timeout(Duration::from_secs(5)).is_err() {
+                return fits(&self.entrypoint());
             }
         }
     }
@@ -229,7 +249,10 @@ impl Server {
         rustix::process::kill_process(pid, rustix::process::Signal::TERM)
             .expect("it is asked to stop");
         let status = self.child.wait().expect("it ends");
-        while self.lines.recv_timeout(Duration::from_secs(1)).is_ok() {}
+        let lines = self.lines.lock().expect("one reader at a time");
+        // The channel closes when the log has been read to its end.
+        while lines.recv_timeout(PATIENCE).is_ok() {}
+        drop(lines);
         (status, self.story())
     }
 }

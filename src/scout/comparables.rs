@@ -1,0 +1,265 @@
+//! Finds the sales that are like an ad: the same model, variant and size first, then the words that tell most.
+
+use std::{collections::HashMap, fmt};
+
+use super::{identity::Identity, number::count};
+use crate::model::{
+    comp::Comp, condition::Condition, estimate::Question, kind::Kind, money::Currency,
+};
+
+/// The most comparables that one question gets; the most alike stay.
+const MOST: usize = 300;
+/// A sale whose model is named and agrees is at least this alike, before what its title leaves open.
+const SAME_MODEL: f64 = 0.6;
+/// From here on, things without a named model count as alike.
+const ALIKE: f64 = 0.55;
+/// From here on, things of the same named model count as alike.
+const ALIKE_MODEL: f64 = 0.3;
+/// How much a word that only the question has takes away, against one that both have.
+const MISSING: f64 = 0.6;
+/// How much a word that only the sale has takes away.
+const SURPLUS: f64 = 0.25;
+/// How many sales without a named model are looked at, by the rarest words of the question.
+const LOOKED_AT: usize = 20_000;
+
+/// Comparables, arranged by the words of their titles.
+pub struct CompIndex {
+    entries: Vec<Entry>,
+    /// For each word its number.
+    numbers: HashMap<String, u32>,
+    /// For each word, by number: the entries that have it, in order.
+    postings: Vec<Vec<u32>>,
+    /// For each word, by number: how much it tells. Rare words tell more.
+    telling: Vec<f64>,
+    /// What a word tells that no comparable has.
+    telling_unknown: f64,
+}
+
+struct Entry {
+    comp: Comp,
+    identity: Identity,
+    /// The numbers of its words, ascending.
+    words: Box<[u32]>,
+    /// What all its words tell together.
+    telling: f64,
+}
+
+/// A comparable with how alike it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Alike<'a> {
+    /// 0 to 1.
+    pub likeness: f64,
+    /// The comparable.
+    pub comp: &'a Comp,
+}
+
+impl CompIndex {
+    /// Arranges `comps`. Those without a price tell nothing and are left out.
+    pub fn build(comps: Vec<Comp>) -> Self {
+        let mut numbers: HashMap<String, u32> = HashMap::new();
+        let mut postings: Vec<Vec<u32>> = Vec::new();
+        let mut entries = Vec::with_capacity(comps.len());
+        for comp in comps.into_iter().filter(|comp| comp.total.amount > 0) {
+            let mut identity = Identity::of(&comp.title);
+            let place = index(entries.len());
+            let mut words: Vec<u32> = std::mem::take(&mut identity.words)
+                .into_iter()
+                .map(|word| {
+                    let next = index(numbers.len());
+                    *numbers.entry(word).or_insert(next)
+                })
+                .collect();
+            words.sort_unstable();
+            postings.resize_with(numbers.len(), Vec::new);
+            for word in &words {
+                postings[slot(*word)].push(place);
+            }
+            entries.push(Entry { comp, identity, words: words.into(), telling: 0.0 });
+        }
+        let telling: Vec<f64> =
+            postings.iter().map(|having| telling(entries.len(), having.len())).collect();
+        for entry in &mut entries {
+            entry.telling = entry.words.iter().map(|word| telling[slot(*word)]).sum();
+        }
+        let telling_unknown = telling_unknown(entries.len());
+        Self { entries, numbers, postings, telling, telling_unknown }
+    }
+
+    /// How many comparables there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The comparables that are the same kind of thing as `question` asks about, in its currency: most alike first, of
+    /// equals the newest first, at most 300.
+    pub fn find(&self, question: &Question) -> Vec<Alike<'_>> {
+        let asked = Asked::new(self, question);
+        let mut found: Vec<Alike<'_>> = self
+            .candidates(&asked)
+            .into_iter()
+            .filter_map(|place| {
+                let entry = &self.entries[slot(place)];
+                let likeness = asked.likeness(self, entry)?;
+                Some(Alike { likeness, comp: &entry.comp })
+            })
+            .collect();
+        found.sort_by(|a, b| {
+            let newest_first = || b.comp.observed_at.cmp(&a.comp.observed_at);
+            b.likeness
+                .total_cmp(&a.likeness)
+                .then_with(newest_first)
+                .then_with(|| b.comp.id.cmp(&a.comp.id))
+        });
+        found.truncate(MOST);
+        found
+    }
+
+    /// The entries worth looking at: those that share a model, or else one of the rarest words.
+    fn candidates(&self, asked: &Asked) -> Vec<u32> {
+        let models = &asked.identity.models;
+        let having =
+            |word: &str| self.numbers.get(word).map(|n| self.postings[slot(*n)].as_slice());
+        // Every strong model must be met by its family, so the rarest strong family is enough.
+        if let Some(strong) = models.iter().find(|model| model.is_strong) {
+            let family = models.iter().filter(|model| model.family == strong.family);
+            return union(family.filter_map(|model| having(&model.word)));
+        }
+        if !models.is_empty() {
+            return union(models.iter().filter_map(|model| having(&model.word)));
+        }
+        let mut rarest: Vec<&[u32]> =
+            asked.words.iter().map(|word| self.postings[slot(*word)].as_slice()).collect();
+        rarest.sort_by_key(|entries| entries.len());
+        let mut looked_at = 0;
+        let enough = rarest.into_iter().take_while(|entries| {
+            let goes_on = looked_at == 0 || looked_at + entries.len() <= LOOKED_AT;
+            looked_at += entries.len();
+            goes_on
+        });
+        union(enough)
+    }
+}
+
+impl fmt::Debug for CompIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CompIndex")
+            .field("comps", &self.entries.len())
+            .field("words", &self.numbers.len())
+            .finish()
+    }
+}
+
+/// A question in the words of an index.
+struct Asked {
+    identity: Identity,
+    kind: Kind,
+    currency: Currency,
+    is_poor: bool,
+    /// The numbers of the words that the index knows, ascending.
+    words: Vec<u32>,
+    /// What all its words tell, known or not.
+    telling: f64,
+    is_named: bool,
+}
+
+impl Asked {
+    fn new(index: &CompIndex, question: &Question) -> Self {
+        let identity = Identity::of(&question.title);
+        let mut words: Vec<u32> =
+            identity.words.iter().filter_map(|word| index.numbers.get(word).copied()).collect();
+        words.sort_unstable();
+        let known: f64 = words.iter().map(|word| index.telling[slot(*word)]).sum();
+        let unknown = count(identity.words.len() - words.len()) * index.telling_unknown;
+        Self {
+            kind: question.kind,
+            currency: question.currency,
+            is_poor: question.condition == Some(Condition::Poor),
+            telling: known + unknown,
+            is_named: identity.models.iter().any(|model| model.is_strong),
+            identity,
+            words,
+        }
+    }
+
+    /// How alike `entry` is, when it is alike at all.
+    fn likeness(&self, index: &CompIndex, entry: &Entry) -> Option<f64> {
+        let comp = &entry.comp;
+        let is_same_kind = comp.kind == self.kind && comp.total.currency == self.currency;
+        // What is broken is priced by its parts.
+        let is_poor = comp.condition == Some(Condition::Poor);
+        if !is_same_kind || is_poor != self.is_poor {
+            return None;
+        }
+        let agrees = self.identity.agrees(&entry.identity);
+        if agrees == 0.0 {
+            return None;
+        }
+        let shared = self.shared(index, entry);
+        let missing = (self.telling - shared).max(0.0);
+        let surplus = (entry.telling - shared).max(0.0);
+        let overlap = if shared > 0.0 {
+            shared / (shared + MISSING * missing + SURPLUS * surplus)
+        } else {
+            0.0
+        };
+        let (likeness, least) = if self.is_named {
+            (SAME_MODEL + (1.0 - SAME_MODEL) * overlap, ALIKE_MODEL)
+        } else {
+            (overlap, ALIKE)
+        };
+        let likeness = likeness * agrees;
+        (likeness >= least).then_some(likeness)
+    }
+
+    /// What the words tell that both have. Both lists ascend.
+    fn shared(&self, index: &CompIndex, entry: &Entry) -> f64 {
+        let mut theirs = entry.words.iter().peekable();
+        let mut shared = 0.0;
+        for word in &self.words {
+            while theirs.next_if(|other| *other < word).is_some() {}
+            if theirs.next_if(|other| *other == word).is_some() {
+                shared += index.telling[slot(*word)];
+            }
+        }
+        shared
+    }
+}
+
+/// How much a word tells that `having` of `all` entries have.
+fn telling(all: usize, having: usize) -> f64 {
+    ((count(all) + 1.0) / (count(having) + 0.5)).ln().max(0.1)
+}
+
+/// A word that nobody else uses may be a name, or a slip of the keyboard: it tells no more than a word that one in
+/// fifty uses.
+fn telling_unknown(all: usize) -> f64 {
+    telling(all, all / 50)
+}
+
+/// The members of all lists, each once, ascending.
+fn union<'a>(lists: impl Iterator<Item = &'a [u32]>) -> Vec<u32> {
+    let mut all: Vec<u32> = Vec::new();
+    let mut sources = 0;
+    for list in lists {
+        all.extend_from_slice(list);
+        sources += 1;
+    }
+    if sources > 1 {
+        all.sort_unstable();
+        all.dedup();
+    }
+    all
+}
+
+fn index(number: usize) -> u32 {
+    u32::try_from(number).expect("an index holds far fewer than four thousand million words")
+}
+
+fn slot(number: u32) -> usize {
+    usize::try_from(number).expect("a u32 fits into usize on every platform this runs on")
+}

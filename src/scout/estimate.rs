@@ -1,0 +1,237 @@
+//! What a thing is worth, from sales of the same thing: a robust centre, an honest interval, or "not enough data".
+
+mod condition;
+mod quantile;
+
+use chrono::{DateTime, Utc};
+use condition::{Wear, closeness};
+use quantile::{Weighted, deviation, median, quantile};
+
+use super::{
+    comparables::{Alike, CompIndex},
+    number::{count, float, whole},
+};
+use crate::model::{
+    comp::{Basis, Comp},
+    estimate::{Comparable, Confidence, Estimate, EstimateBasis, Question, Trend},
+    money::{Currency, Money},
+};
+
+/// Fewer comparables than this, outliers aside, are no ground for an estimate.
+pub const LEAST: usize = 3;
+/// The share of sales that the interval is to hold.
+pub const INTERVAL: f64 = 0.8;
+/// How many comparables an answer lists.
+const LISTED: usize = 12;
+/// A sale counts half as much as one that is this much younger.
+const HALF_LIFE_DAYS: f64 = 60.0;
+/// How steeply weight falls with likeness.
+const STEEPNESS: i32 = 4;
+/// How many deviations from the centre a price may lie before it is taken for a slip or a swindle, and the least
+/// distance, as a logarithm, that counts as one.
+const OUTLYING: f64 = 3.5;
+const OUTLYING_LEAST: f64 = 0.3;
+/// Quantile of the normal distribution that matches the interval.
+const NORMAL_90: f64 = 1.2816;
+/// Sales spread at least this much, as a logarithm, even where the ones at hand agree.
+const LEAST_SPREAD: f64 = 0.03;
+
+/// What `question` is worth by the comparables of `index`. Sales decide; what is asked serves where there are too few.
+pub fn estimate(index: &CompIndex, question: &Question, now: DateTime<Utc>) -> Estimate {
+    let found = index.find(question);
+    let of = |basis| {
+        found.iter().filter(move |alike| alike.comp.basis == basis).copied().collect::<Vec<_>>()
+    };
+    let (sold, asking) = (of(Basis::Sold), of(Basis::Asking));
+    let by_sales =
+        Sample::new(&sold, question).map(|sample| sample.estimate(EstimateBasis::Sold, now));
+    let by_any = by_sales.or_else(|| {
+        Sample::new(&asking, question).map(|sample| sample.estimate(EstimateBasis::Asking, now))
+    });
+    by_any.unwrap_or_else(|| not_enough(&found, sold.len().max(asking.len())))
+}
+
+/// Comparables of one basis with outliers gone.
+struct Sample<'a> {
+    members: Vec<Member<'a>>,
+    currency: Currency,
+    centre: f64,
+}
+
+/// A comparable with the logarithm of its price, adjusted for wear, and its weight.
+#[derive(Clone, Copy)]
+struct Member<'a> {
+    alike: Alike<'a>,
+    price: Weighted,
+}
+
+impl<'a> Sample<'a> {
+    /// `None` when too few are left.
+    fn new(found: &[Alike<'a>], question: &Question) -> Option<Self> {
+        let newest = newest(found.iter().map(|alike| alike.comp));
+        let log_price = |comp: &Comp| float(comp.total.amount).max(1.0).ln();
+        let prices: Vec<_> =
+            found.iter().map(|alike| (alike.comp.condition, log_price(alike.comp))).collect();
+        let wear = Wear::learn(question.condition, &prices);
+        let members: Vec<Member<'_>> = found
+            .iter()
+            .map(|alike| {
+                let comp = alike.comp;
+                let value = log_price(comp) + wear.adjustment(comp.condition);
+                let weight = alike.likeness.powi(STEEPNESS)
+                    * recency(comp, newest)
+                    * closeness(question.condition, comp.condition);
+                Member { alike: *alike, price: Weighted { value, weight } }
+            })
+            .collect();
+        let members = without_outliers(members)?;
+        let centre = median(&prices_of(&members))?;
+        (members.len() >= LEAST).then_some(Self { members, currency: question.currency, centre })
+    }
+
+    fn estimate(&self, basis: EstimateBasis, now: DateTime<Utc>) -> Estimate {
+        let (low, high) = self.interval();
+        let newest_at = newest(self.members.iter().map(|member| member.alike.comp));
+        let money = |log: f64| Some(Money::new(whole(log.exp()).max(0), self.currency));
+        Estimate {
+            fair_value: money(self.centre),
+            low: money(low),
+            high: money(high),
+            interval: INTERVAL,
+            confidence: Some(self.confidence(basis, high - low, newest_at, now)),
+            n: self.members.len(),
+            basis,
+            trend: self.trend(),
+            newest_at,
+            not_enough_data: false,
+            comparables: self
+                .members
+                .iter()
+                .take(LISTED)
+                .map(|member| comparable(&member.alike))
+                .collect(),
+        }
+    }
+
+    /// The weighted tenths, widened for what a few sales cannot show.
+    fn interval(&self) -> (f64, f64) {
+        let prices = prices_of(&self.members);
+        let few = 1.0 + 2.0 / count(self.members.len());
+        let spread = deviation(&prices, self.centre).unwrap_or(0.0).max(LEAST_SPREAD);
+        let share = (1.0 - INTERVAL) / 2.0;
+        let by_share = |share| quantile(&prices, share).unwrap_or(self.centre);
+        let reach = |end: f64| {
+            let by_quantile = (end - self.centre).abs();
+            // The deviation alone is too narrow where prices have long ends, the quantiles alone where they are few.
+            let by_deviation = NORMAL_90 * spread * if self.members.len() < 10 { 1.0 } else { 0.6 };
+            by_quantile.max(by_deviation) * few
+        };
+        (self.centre - reach(by_share(share)), self.centre + reach(by_share(1.0 - share)))
+    }
+
+    fn confidence(
+        &self,
+        basis: EstimateBasis,
+        width: f64,
+        newest_at: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Confidence {
+        let n = self.members.len();
+        let days = newest_at.map(|at| (now - at).num_days());
+        let is_within = |limit| days.is_some_and(|days| days <= limit);
+        let is_old = days.is_some_and(|days| days > 365);
+        let likeness =
+            self.members.iter().map(|member| member.alike.likeness).sum::<f64>() / count(n);
+        if basis != EstimateBasis::Sold || is_old || n < 5 || width > 0.9 {
+            Confidence::Low
+        } else if n >= 12 && width <= 0.45 && is_within(120) && likeness >= 0.6 {
+            Confidence::High
+        } else {
+            Confidence::Medium
+        }
+    }
+
+    /// The younger half against the older one, when there are enough dated ones over enough time.
+    fn trend(&self) -> Option<Trend> {
+        let mut dated: Vec<&Member<'_>> =
+            self.members.iter().filter(|member| member.alike.comp.has_date).collect();
+        dated.sort_by_key(|member| member.alike.comp.observed_at);
+        let days = dated
+            .first()
+            .zip(dated.last())
+            .map_or(0, |(a, b)| (b.alike.comp.observed_at - a.alike.comp.observed_at).num_days());
+        if dated.len() < 8 || days < 14 {
+            return None;
+        }
+        let (older, younger) = dated.split_at(dated.len() / 2);
+        let middle = |half: &[&Member<'_>]| {
+            let prices: Vec<_> = half
+                .iter()
+                .map(|member| Weighted { value: member.price.value, weight: 1.0 })
+                .collect();
+            median(&prices)
+        };
+        let change = (middle(younger)? - middle(older)?).exp() - 1.0;
+        Some(match change {
+            change if change >= 0.05 => Trend::Rising,
+            change if change <= -0.05 => Trend::Falling,
+            _ => Trend::Steady,
+        })
+    }
+}
+
+/// Drops prices too far from the centre: peaks of a craze, one-dollar sales, slips.
+fn without_outliers(members: Vec<Member<'_>>) -> Option<Vec<Member<'_>>> {
+    let prices = prices_of(&members);
+    let centre = median(&prices)?;
+    let reach = (OUTLYING * deviation(&prices, centre)?).max(OUTLYING_LEAST);
+    Some(members.into_iter().filter(|m| (m.price.value - centre).abs() <= reach).collect())
+}
+
+fn prices_of(members: &[Member<'_>]) -> Vec<Weighted> {
+    members.iter().map(|member| member.price).collect()
+}
+
+/// Sales of unknown date count like the newest.
+fn recency(comp: &Comp, newest: Option<DateTime<Utc>>) -> f64 {
+    match newest {
+        Some(newest) if comp.has_date => {
+            let days = float((newest - comp.observed_at).num_hours().max(0)) / 24.0;
+            // A very old sale still counts a little where there is no other.
+            (-days / HALF_LIFE_DAYS).exp2().max(0.001)
+        }
+        _ => 1.0,
+    }
+}
+
+fn newest<'a>(comps: impl Iterator<Item = &'a Comp>) -> Option<DateTime<Utc>> {
+    comps.filter(|comp| comp.has_date).map(|comp| comp.observed_at).max()
+}
+
+fn not_enough(found: &[Alike<'_>], n: usize) -> Estimate {
+    Estimate {
+        fair_value: None,
+        low: None,
+        high: None,
+        interval: INTERVAL,
+        confidence: None,
+        n,
+        basis: EstimateBasis::None,
+        trend: None,
+        newest_at: newest(found.iter().map(|alike| alike.comp)),
+        not_enough_data: true,
+        comparables: found.iter().take(LISTED).map(comparable).collect(),
+    }
+}
+
+fn comparable(alike: &Alike<'_>) -> Comparable {
+    let comp = alike.comp;
+    Comparable {
+        id: comp.id,
+        title: comp.title.clone(),
+        price: comp.total,
+        condition: comp.condition,
+        observed_at: comp.observed_at,
+        likeness: (alike.likeness * 1_000.0).round() / 1_000.0,
+    }
+}

@@ -1,0 +1,356 @@
+//! What a title says of the thing itself: its model, its variant, its size. Two things that differ in one of these
+//! are different things, however alike their titles are.
+
+mod models;
+mod sizes;
+
+use models::{Model, models};
+use sizes::{Size, sizes};
+
+use super::normalize;
+
+/// Words behind a model that make it another model: RTX 3070 Ti, iPhone 13 Pro Max.
+const VARIANTS: &[&str] = &[
+    "ti", "super", "xt", "xtx", "gre", "pro", "max", "mini", "plus", "ultra", "lite", "se", "fe",
+    "slim", "air", "oled",
+];
+/// Words that say nothing of the thing.
+const NOISE: &[&str] = &[
+    "new",
+    "brand",
+    "sealed",
+    "in",
+    "hand",
+    "ready",
+    "to",
+    "ship",
+    "ships",
+    "shipping",
+    "shipped",
+    "free",
+    "fast",
+    "same",
+    "day",
+    "today",
+    "now",
+    "confirmed",
+    "order",
+    "preorder",
+    "presale",
+    "box",
+    "boxed",
+    "nib",
+    "bnib",
+    "used",
+    "tested",
+    "working",
+    "works",
+    "mint",
+    "condition",
+    "excellent",
+    "good",
+    "great",
+    "very",
+    "the",
+    "a",
+    "an",
+    "of",
+    "for",
+    "and",
+    "with",
+    "w",
+    "by",
+    "from",
+    "on",
+    "is",
+    "it",
+    "at",
+    "or",
+    "read",
+    "description",
+    "oem",
+    "authentic",
+    "genuine",
+    "official",
+    "unopened",
+    "opened",
+    "trusted",
+    "seller",
+    "receipt",
+    "delivery",
+    "next",
+    "2day",
+    "guaranteed",
+    "rare",
+    "wow",
+    "awesome",
+    "look",
+    "nice",
+    "factory",
+    "priority",
+    "mail",
+    "usa",
+    "edition",
+    "s",
+    "x",
+    "open",
+    "like",
+    "fully",
+    "item",
+    "best",
+    "price",
+    "only",
+];
+
+/// The thing that a title speaks of.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Identity {
+    /// Every word that says something of the thing, once.
+    pub(crate) words: Vec<String>,
+    pub(crate) models: Vec<Model>,
+    /// Sorted.
+    pub(crate) variants: Vec<String>,
+    /// It offers a choice of variants: the price is that of the cheapest.
+    pub(crate) is_choice: bool,
+    pub(crate) sizes: Vec<Size>,
+    pub(crate) drive: Option<Drive>,
+    pub(crate) generation: Option<String>,
+    pub(crate) year: Option<String>,
+    /// A whole computer, whatever parts the title lists.
+    pub(crate) is_computer: bool,
+    pub(crate) has_wheel: bool,
+}
+
+/// Whether a console takes discs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Drive {
+    Disc,
+    Digital,
+}
+
+impl Identity {
+    pub(crate) fn of(title: &str) -> Self {
+        let all = normalize::words(title);
+        let models = models(&all);
+        let (variants, is_choice) = variants(&all, &models);
+        let mut words: Vec<String> = Vec::with_capacity(all.len());
+        for word in &all {
+            if !NOISE.contains(&word.as_str()) && !words.contains(word) {
+                words.push(word.clone());
+            }
+        }
+        Self {
+            variants,
+            is_choice,
+            sizes: sizes(&all),
+            drive: drive(&all),
+            generation: first(&all, |word| is_generation(word)),
+            year: first(&all, is_year),
+            is_computer: is_computer(&all),
+            has_wheel: has_wheel(&all),
+            models,
+            words,
+        }
+    }
+
+    /// How far the two can be the same thing: 0 when they cannot, 1 when nothing speaks against it, less where one
+    /// title says what the other leaves open.
+    pub(crate) fn agrees(&self, other: &Self) -> f64 {
+        let differ = self.variants != other.variants
+            || self.is_choice != other.is_choice
+            || self.is_computer != other.is_computer
+            || self.has_wheel != other.has_wheel
+            || both_differ(self.generation.as_ref(), other.generation.as_ref());
+        if differ {
+            return 0.0;
+        }
+        let by_model = models::agree(&self.models, &other.models);
+        let is_named = self.models.iter().any(|model| model.is_strong);
+        if !is_named && both_differ(self.year.as_ref(), other.year.as_ref()) {
+            return 0.0;
+        }
+        by_model * sizes::agree(&self.sizes, &other.sizes) * self.drives_agree(other)
+    }
+
+    fn drives_agree(&self, other: &Self) -> f64 {
+        match (self.drive, other.drive) {
+            (a, b) if a == b => 1.0,
+            (Some(_), Some(_)) => 0.0,
+            _ => 0.75,
+        }
+    }
+}
+
+/// The variant words that stand behind a model or behind another variant. A model that stands both bare and with a
+/// variant offers a choice ("iPhone 11 | 11 Pro").
+fn variants(words: &[String], models: &[Model]) -> (Vec<String>, bool) {
+    let mut found: Vec<Vec<&str>> = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        if !models.iter().any(|model| model.is_named_by(word)) {
+            continue;
+        }
+        let behind = words[at + 1..].iter().map(String::as_str);
+        let mut behind: Vec<&str> = behind.take_while(|word| VARIANTS.contains(word)).collect();
+        behind.sort_unstable();
+        behind.dedup();
+        found.push(behind);
+    }
+    found.sort();
+    found.dedup();
+    // A model that is repeated without its variant ("4070 Ti Super … RTX 4070") is no choice unless a bare number lists it.
+    let longest = found.iter().max_by_key(|variants| variants.len()).cloned().unwrap_or_default();
+    let is_phone = models.iter().any(|model| model.word.starts_with("iphone"));
+    let is_choice = is_phone && found.len() > 1;
+    (longest.into_iter().map(str::to_owned).collect(), is_choice)
+}
+
+fn drive(words: &[String]) -> Option<Drive> {
+    let is_console =
+        words.iter().any(|word| matches!(word.as_str(), "ps5" | "seriesx" | "seriess"));
+    if !is_console {
+        return None;
+    }
+    let is_sold_along = |at: usize| {
+        let next = words.get(at + 1).map_or("", String::as_str);
+        matches!(next, "code" | "codes" | "download" | "copy" | "game" | "games" | "content")
+    };
+    let digital =
+        words.iter().enumerate().any(|(at, word)| word == "digital" && !is_sold_along(at));
+    let disc = words.iter().any(|word| matches!(word.as_str(), "disc" | "bluray"));
+    match (digital, disc) {
+        (true, false) => Some(Drive::Digital),
+        (false, true) => Some(Drive::Disc),
+        _ => None,
+    }
+}
+
+fn is_computer(words: &[String]) -> bool {
+    let pair = |a: &str, b: &str| words.windows(2).any(|two| two[0] == a && two[1] == b);
+    let word = |searched: &str| words.iter().any(|word| word == searched);
+    let is_card = word("gpu") || word("cpu");
+    word("laptop")
+        || word("notebook")
+        || word("prebuilt")
+        || (!is_card && (pair("gaming", "pc") || pair("desktop", "pc")))
+        || pair("gaming", "desktop")
+        || pair("gaming", "computer")
+        || pair("desktop", "computer")
+}
+
+/// A steering wheel comes with the game, by the words around it.
+fn has_wheel(words: &[String]) -> bool {
+    words.iter().enumerate().any(|(at, word)| {
+        let before = at.checked_sub(1).map_or("", |i| words[i].as_str());
+        word == "wheel" && !matches!(before, "no" | "without")
+    })
+}
+
+fn is_generation(word: &str) -> bool {
+    let number = word.strip_prefix("gen").or_else(|| word.strip_prefix("mk"));
+    number.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4 && word.parse::<u32>().is_ok_and(|year| (1950..=2029).contains(&year))
+}
+
+fn first(words: &[String], wanted: impl Fn(&str) -> bool) -> Option<String> {
+    words.iter().find(|word| wanted(word)).cloned()
+}
+
+fn both_differ(a: Option<&String>, b: Option<&String>) -> bool {
+    a.is_some() && b.is_some() && a != b
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn apart(pairs: &[(&str, &str)]) {
+        for (a, b) in pairs {
+            assert!(Identity::of(a).agrees(&Identity::of(b)) == 0.0, "{a} / {b}");
+            assert!(Identity::of(b).agrees(&Identity::of(a)) == 0.0, "{b} / {a}");
+        }
+    }
+
+    fn together(pairs: &[(&str, &str)]) {
+        for (a, b) in pairs {
+            assert!(Identity::of(a).agrees(&Identity::of(b)) > 0.5, "{a} / {b}");
+            assert!(Identity::of(b).agrees(&Identity::of(a)) > 0.5, "{b} / {a}");
+        }
+    }
+
+    #[test]
+    fn other_models_are_other_things() {
+        apart(&[
+            ("ASUS TUF RTX 3070 8GB", "ASUS TUF RTX 3070 Ti 8GB"),
+            ("RTX 3070", "RTX 4090"),
+            ("RTX 4070 Super 12GB", "RTX 4070 12GB"),
+            ("RX 7900 XT", "RX 7900XTX"),
+            ("RX 6800", "RX 6800 XT"),
+            ("AMD Ryzen 5 5600X", "AMD Ryzen 7 5800X"),
+            ("AMD Ryzen 5 5600X", "AMD Ryzen 9 5900X"),
+            ("AMD Ryzen 7 5800X", "AMD Ryzen 7 5800X3D"),
+            ("PS5 Digital Edition", "PS5 Disc Version"),
+            ("PlayStation 5", "PlayStation 4"),
+            ("PlayStation 5", "PlayStation 5 Pro"),
+            ("Xbox Series S", "Xbox Series X"),
+            ("iPhone 13 128GB", "iPhone 13 Pro 128GB"),
+            ("iPhone 13 Pro 128GB", "iPhone 13 Pro Max 128GB"),
+            ("iPhone 13 128GB", "iPhone 13 mini 128GB"),
+            ("iPhone 13 128GB", "iPhone 12 128GB"),
+            ("iPhone XR", "iPhone X"),
+            ("iPhone SE 1st Gen", "iPhone SE 2nd Gen"),
+            ("Galaxy S21", "Galaxy S21 Ultra"),
+            ("NVIDIA Tesla P100", "NVIDIA Tesla P40"),
+            ("Canon EOS 550D", "Canon EOS 600D"),
+        ]);
+    }
+
+    #[test]
+    fn other_sizes_are_other_things() {
+        apart(&[
+            ("iPhone 12 64GB", "iPhone 12 256 GB"),
+            ("Tesla P100 12GB", "Tesla P100 16GB"),
+            ("iPad Pro 128GB", "iPad Pro 1TB"),
+        ]);
+    }
+
+    #[test]
+    fn a_computer_is_not_one_of_its_parts() {
+        apart(&[
+            ("RTX 3070", "Gaming PC RTX 3070 Ryzen 5600X 16GB RAM"),
+            ("RTX 3070", "Laptop RTX 3070"),
+            ("Ryzen 5 5600X", "RTX 3070 with Ryzen 5600X"),
+        ]);
+    }
+
+    #[test]
+    fn sellers_words_do_not_tell_things_apart() {
+        together(&[
+            ("RTX3070", "Gigabyte GeForce RTX 3070 Gaming OC 8GB GDDR6 GV-N3070GAMING OC-8GD"),
+            ("5600x", "AMD Ryzen 5 5600X Desktop Processor (4.6GHz, 6 Cores, Socket AM4) 4th Gen"),
+            ("Apple iPhone 13, A2482, 128GB", "iPhone 13 128GB Unlocked"),
+            ("Apple iPhone 8 A1863 64GB", "Apple iPhone 8 A1905 64GB"),
+            ("Playstation 5", "Sony PS5 console Disc Edition"),
+            ("Xbox Series S 512GB", "Microsoft XBOX Series S"),
+            ("7900XTX 24GB", "XFX Speedster MERC310 AMD Radeon RX 7900XTX Black"),
+            ("868585-001 HP Nvidia Tesla P100 16GB", "NVIDIA Tesla P100 PCIe 16GB 699-2H400-0201"),
+            ("4070 Ti SUPER", "GIGABYTE GeForce RTX 4070 Ti SUPER Eagle OC 16G"),
+            ("MSI RTX 4070 VENTUS 2X 12G", "MSI GeForce RTX 4070 Gaming Pro 12GB 2023"),
+            ("vintage leather couch", "leather couch"),
+        ]);
+    }
+
+    #[test]
+    fn a_choice_of_variants_is_not_one_of_them() {
+        assert!(Identity::of("Apple iPhone 11 | 11 Pro | 11 Pro Max 64GB").is_choice);
+        assert!(!Identity::of("Apple iPhone 11 Pro Max 64GB").is_choice);
+    }
+
+    #[test]
+    fn a_code_for_a_game_makes_no_digital_console() {
+        assert_eq!(Identity::of("PS5 disc console with digital code").drive, Some(Drive::Disc));
+        assert_eq!(Identity::of("Ryzen 5800X with digital code").drive, None);
+    }
+}
