@@ -6,6 +6,7 @@
     reason = "a test stops at the first surprise, says why it skips, and reads its own environment"
 )]
 
+mod managed;
 mod cli;
 mod config;
 mod house;
