@@ -6,9 +6,9 @@
     reason = "a test stops at the first surprise, says why it skips, and reads its own environment"
 )]
 
-mod managed;
 mod cli;
 mod config;
 mod house;
+mod managed;
 mod startup;
 mod support;
