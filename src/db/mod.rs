@@ -1,9 +1,14 @@
 //! The only SQL: a pool, and one file a noun. Sees no request, no template, no setting; every function takes the
 //! connection first and the user second.
 
+mod bulk;
 pub mod catalog;
+pub mod comps;
 pub mod connect;
+pub mod imports;
+pub mod listings;
 pub mod managed;
+pub mod price_points;
 pub mod schema;
 
 use diesel_async::{AsyncPgConnection, pooled_connection::bb8};
