@@ -7,9 +7,17 @@ pub mod comps;
 pub mod connect;
 pub mod imports;
 pub mod listings;
+pub mod comps_list;
+pub mod connect;
+pub mod imports_list;
+pub mod keyset;
+pub mod listings_list;
+pub mod listings_view;
 pub mod managed;
 pub mod price_points;
 pub mod schema;
+pub mod sessions;
+pub mod users;
 
 use diesel_async::{AsyncPgConnection, pooled_connection::bb8};
 

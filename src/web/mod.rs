@@ -1,4 +1,23 @@
-//! What people and programs see over HTTP.
+//! Everything that people and programs see over HTTP. `routes` is the table of contents; a handler reads extract,
+//! load, decide, render.
 
-pub mod health;
 pub mod routes;
+
+pub mod api;
+pub mod pages;
+
+pub mod auth;
+pub mod failure;
+pub mod gate;
+pub mod health;
+pub mod shell;
+
+mod assets;
+mod copies;
+mod edge;
+mod listing_query;
+mod origin;
+mod params;
+mod password;
+mod respond;
+mod session;

@@ -1,6 +1,72 @@
-//! Every route.
+//! Every route, with the tables it needs. Tables that everybody's session needs (`users`, `sessions`) go without saying.
 
-use actix_web::web::ServiceConfig;
+use actix_web::{
+    HttpResponse, Route,
+    guard,
+    middleware::{Compress, from_fn},
+    web::{ServiceConfig, resource, route, scope},
+};
 
-/// The whole site.
-pub fn all(_cfg: &mut ServiceConfig) {}
+use super::{
+    assets, edge, failure,
+    gate::Needs, origin, pages,
+};
+
+use crate::error::{Error, Result};
+
+const ADS: &[&str] = &["listings", "listing_scores"];
+const ONE_AD: &[&str] = &["listings", "listing_scores", "price_points", "comps"];
+const COMPS: &[&str] = &["comps"];
+const IMPORTS: &[&str] = &["imports", "listings", "comps", "price_points"];
+const PEOPLE: &[&str] = &[];
+
+/// The whole site. Expects `web::Data<App>` as application data.
+pub fn all(cfg: &mut ServiceConfig) {
+    cfg.service(
+        scope("")
+            // From the inside out: compress, then name the request, add the headers and log.
+            .wrap(Compress::default())
+            .wrap(from_fn(edge::around))
+            .configure(files)
+            .service(
+                scope("/api")
+                    .wrap(from_fn(origin::same_site))
+                    .wrap(from_fn(failure::as_problem))
+                    .configure(for_programs)
+                    .default_service(route().to(nothing)),
+            )
+            .service(
+                scope("")
+                    .wrap(from_fn(origin::same_site))
+                    .wrap(from_fn(failure::as_page))
+                    .configure(for_people)
+                    .default_service(route().to(nothing)),
+            ),
+    );
+}
+
+fn files(cfg: &mut ServiceConfig) {
+    cfg.service(
+        scope("/static")
+            .wrap(from_fn(failure::as_page))
+            .service(resource("/{name:.*}").route(read().to(assets::serve))),
+    )
+    .service(resource("/favicon.ico").route(read().to(assets::favicon)))
+    .service(resource("/robots.txt").route(read().to(assets::robots)));
+}
+
+fn for_people(cfg: &mut ServiceConfig) {
+    cfg.service(resource("/").route(read().to(pages::deals::list)).wrap(Needs::page(ADS)));
+}
+
+fn for_programs(_cfg: &mut ServiceConfig) {
+}
+
+/// GET, and HEAD, which is answered like GET without the body.
+fn read() -> Route {
+    route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+async fn nothing() -> Result<HttpResponse> {
+    Err(Error::NotFound("page"))
+}

@@ -6,6 +6,8 @@
     reason = "a test stops at the first surprise, says why it skips, and reads its own environment"
 )]
 
+mod cli;
+mod config;
 mod house;
 mod startup;
 mod support;

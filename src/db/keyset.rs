@@ -1,0 +1,84 @@
+//! Lists that are read page by page: where a page ended, and words as patterns.
+
+use std::{fmt, str::FromStr};
+
+use chrono::{DateTime, Utc};
+
+/// The last row of a page, as its order sees it. The next page starts just after it, whatever its depth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct After {
+    /// Whether it is among the rows that lack what the order asks for, which come last.
+    pub rest: bool,
+    /// The value that the order goes by: a score, minor units, or microseconds since 1970.
+    pub key: i64,
+    /// The row, which breaks ties.
+    pub id: i64,
+}
+
+impl After {
+    /// The key as a time, for the orders that go by one.
+    pub fn time(self) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp_micros(self.key)
+    }
+}
+
+impl fmt::Display for After {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let group = if self.rest { 'r' } else { 'k' };
+        write!(f, "{group}.{}.{}", self.key, self.id)
+    }
+}
+
+impl FromStr for After {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut fields = text.splitn(3, '.');
+        let rest = match fields.next() {
+            Some("r") => Some(true),
+            Some("k") => Some(false),
+            _ => None,
+        };
+        let mut number = || fields.next().and_then(|field| field.parse::<i64>().ok());
+        match (rest, number(), number()) {
+            (Some(rest), Some(key), Some(id)) => Ok(Self { rest, key, id }),
+            _ => Err("is not a cursor; take next_cursor from the page before"),
+        }
+    }
+}
+
+/// One `ILIKE` pattern a word, with the word's own wildcards taken literally.
+pub(super) fn contains_each_word(words: &[String]) -> impl Iterator<Item = String> {
+    words.iter().map(|word| {
+        let escaped = word.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+        format!("%{escaped}%")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_survives_the_way_out_and_back() {
+        for after in [
+            After { rest: false, key: -5, id: 7 },
+            After { rest: true, key: 1_700_000_000_000_000, id: i64::MAX },
+        ] {
+            assert_eq!(after.to_string().parse(), Ok(after));
+        }
+    }
+
+    #[test]
+    fn nonsense_is_no_cursor() {
+        for text in ["", "k", "k.1", "k.1.", "x.1.2", "k.1.2.3", "k.9999999999999999999.1"] {
+            assert!(text.parse::<After>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn wildcards_in_words_are_taken_literally() {
+        let patterns: Vec<_> = contains_each_word(&["100%".to_owned(), "a_b".to_owned()]).collect();
+        assert_eq!(patterns, [r"%100\%%", r"%a\_b%"]);
+    }
+}

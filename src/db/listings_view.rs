@@ -1,0 +1,182 @@
+//! Reading listings with their scores: one, its price history, and what a user's ads can be filtered by.
+
+use chrono::{DateTime, Utc};
+use diesel::{dsl::sql, pg::Pg, prelude::*, sql_types::BigInt};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use super::schema::{listing_scores, listings, price_points};
+use crate::model::{
+    condition::Condition,
+    id::{ListingId, UserId},
+    kind::Kind,
+    money::{Currency, Money},
+    score::Score,
+};
+
+/// The one metric that ads are listed by.
+pub(super) const METRIC: &str = "deal_score";
+
+/// A stored ad.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = listings, check_for_backend(Pg))]
+pub struct ListingRow {
+    /// Its row.
+    pub id: ListingId,
+    /// Where it stands.
+    pub source: String,
+    /// Its id there.
+    pub source_id: String,
+    /// The title.
+    pub title: String,
+    /// The description as plain text.
+    pub description: Option<String>,
+    /// What it really offers.
+    pub kind: Kind,
+    /// The price in minor units; `None` when it is not known.
+    pub price_amount: Option<i64>,
+    /// What shipping costs in minor units; `None` when it is not known.
+    pub shipping_amount: Option<i64>,
+    /// The currency of both.
+    pub currency: Currency,
+    /// How worn it is.
+    pub condition: Option<Condition>,
+    /// The marketplace's own category.
+    pub category: Option<String>,
+    /// Where people can see it.
+    pub url: Option<String>,
+    /// A picture of it.
+    pub image_url: Option<String>,
+    /// Where the thing is, as far as known.
+    pub location: serde_json::Value,
+    /// What else the source tells.
+    pub details: serde_json::Value,
+    /// Whether it can still be bought, as far as known.
+    pub available: bool,
+    /// When it was posted, by the source's word.
+    pub posted_at: Option<DateTime<Utc>>,
+    /// When it was first stored.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+    /// When it was last seen.
+    pub last_seen_at: DateTime<Utc>,
+}
+
+impl ListingRow {
+    /// The price, when it is known.
+    pub fn price(&self) -> Option<Money> {
+        self.price_amount.map(|amount| Money::new(amount, self.currency))
+    }
+
+    /// What shipping costs, when it is known.
+    pub fn shipping(&self) -> Option<Money> {
+        self.shipping_amount.map(|amount| Money::new(amount, self.currency))
+    }
+
+    /// What a buyer pays in all, as far as known.
+    pub fn total(&self) -> Option<Money> {
+        let price = self.price_amount?;
+        Some(Money::new(price.saturating_add(self.shipping_amount.unwrap_or(0)), self.currency))
+    }
+}
+
+/// A stored score.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = listing_scores, check_for_backend(Pg))]
+pub struct ScoreRow {
+    /// 0 to 100; `None` when there is not enough data.
+    pub value: Option<i32>,
+    /// The serialized [`Score`].
+    pub parts: serde_json::Value,
+    /// When it was worked out.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// An ad with what is known of its worth.
+#[derive(Debug, Clone)]
+pub struct Scored {
+    /// The ad.
+    pub listing: ListingRow,
+    /// Its score; `None` until the estimate worker has seen it.
+    pub score: Option<Score>,
+    /// When the score was worked out.
+    pub scored_at: Option<DateTime<Utc>>,
+}
+
+impl From<(ListingRow, Option<ScoreRow>)> for Scored {
+    fn from((listing, row): (ListingRow, Option<ScoreRow>)) -> Self {
+        let scored_at = row.as_ref().map(|row| row.updated_at);
+        let score = row.and_then(|row| serde_json::from_value(row.parts).ok());
+        Self { listing, score, scored_at }
+    }
+}
+
+/// One ad of `user`.
+pub async fn find(
+    mut conn: &AsyncPgConnection,
+    user: UserId,
+    id: ListingId,
+) -> QueryResult<Option<Scored>> {
+    let of_it =
+        listing_scores::listing_id.eq(listings::id).and(listing_scores::metric.eq(METRIC));
+    let row: Option<(ListingRow, Option<ScoreRow>)> = listings::table
+        .left_join(listing_scores::table.on(of_it))
+        .filter(listings::user_id.eq(user).and(listings::id.eq(id)))
+        .select((ListingRow::as_select(), Option::<ScoreRow>::as_select()))
+        .first(&mut conn)
+        .await
+        .optional()?;
+    Ok(row.map(Scored::from))
+}
+
+/// The prices an ad was seen at, oldest first, at most 200.
+pub async fn price_history(
+    mut conn: &AsyncPgConnection,
+    id: ListingId,
+) -> QueryResult<Vec<(DateTime<Utc>, Money)>> {
+    let mut rows: Vec<(DateTime<Utc>, i64, Currency)> = price_points::table
+        .filter(price_points::listing_id.eq(id))
+        .order(price_points::seen_at.desc())
+        .limit(200)
+        .select((price_points::seen_at, price_points::price_amount, price_points::currency))
+        .load(&mut conn)
+        .await?;
+    rows.reverse();
+    Ok(rows.into_iter().map(|(at, amount, currency)| (at, Money::new(amount, currency))).collect())
+}
+
+/// What a user's ads can be filtered by.
+#[derive(Debug, Clone, Default)]
+pub struct Facets {
+    /// Sources, the fullest first.
+    pub sources: Vec<String>,
+    /// Categories, the fullest first, at most 60.
+    pub categories: Vec<String>,
+    /// How many ads there are that can still be bought.
+    pub available: i64,
+}
+
+/// What the ads of `user` can be filtered by.
+pub async fn facets(mut conn: &AsyncPgConnection, user: UserId) -> QueryResult<Facets> {
+    let sources: Vec<(String, i64)> = listings::table
+        .filter(listings::user_id.eq(user).and(listings::available))
+        .group_by(listings::source)
+        .select((listings::source, diesel::dsl::count_star()))
+        .order(sql::<BigInt>("count(*) DESC"))
+        .load(&mut conn)
+        .await?;
+    let categories: Vec<Option<String>> = listings::table
+        .filter(listings::user_id.eq(user).and(listings::available))
+        .filter(listings::category.is_not_null())
+        .group_by(listings::category)
+        .select(listings::category)
+        .order(sql::<BigInt>("count(*) DESC"))
+        .limit(60)
+        .load(&mut conn)
+        .await?;
+    Ok(Facets {
+        available: sources.iter().map(|(_, ads)| ads).sum(),
+        sources: sources.into_iter().map(|(source, _)| source).collect(),
+        categories: categories.into_iter().flatten().collect(),
+    })
+}

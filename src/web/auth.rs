@@ -1,0 +1,201 @@
+//! Who is asking. A session cookie tells; in the first look everybody is the owner. Nobody else gets past an extractor.
+
+use std::{net::IpAddr, sync::LazyLock, time::Duration};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Data};
+use futures_util::future::{FutureExt, LocalBoxFuture};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::{respond, session};
+use crate::{
+    db,
+    error::{Error, Result},
+    model::id::UserId,
+    state::App,
+};
+
+/// The signed-in person. A handler that takes one is closed to everybody else: 401, or the way to sign in.
+#[derive(Debug, Clone, Copy)]
+pub struct Viewer {
+    /// Whose rows may be seen.
+    pub user: UserId,
+}
+
+impl FromRequest for Viewer {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        async move {
+            let app = request
+                .app_data::<Data<App>>()
+                .ok_or_else(|| Error::internal("the application has no state"))?;
+            viewer(app, &request).await
+        }
+        .boxed_local()
+    }
+}
+
+async fn viewer(app: &App, request: &HttpRequest) -> Result<Viewer> {
+    let conn = app.conn().await?;
+    if app.settings.demo.enabled {
+        return Ok(Viewer { user: db::users::owner(&conn).await? });
+    }
+    if let Some(digest) = session::digest(request)
+        && let Some(user) = db::sessions::user_of(&conn, &digest, app.clock.now()).await?
+    {
+        return Ok(Viewer { user });
+    }
+    if !db::users::is_claimed(&conn).await? {
+        request.extensions_mut().insert(NobodyYet);
+    }
+    Err(Error::Unauthorized)
+}
+
+/// Marks a request that came before the owner's account was claimed.
+struct NobodyYet;
+
+/// Where a page sends somebody who is not signed in: to the first set-up, or to sign in and come back.
+pub(super) fn door(request: &HttpRequest) -> String {
+    if request.extensions().get::<NobodyYet>().is_some() {
+        return "/setup".to_owned();
+    }
+    let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
+    let can_come_back = *request.method() == actix_web::http::Method::GET && wanted != "/";
+    if can_come_back { format!("/login?next={}", respond::encoded(wanted)) } else { "/login".to_owned() }
+}
+
+/// Where to go after signing in: an address of ours, never another site's.
+pub(super) fn safe_next(next: Option<&str>) -> &str {
+    match next {
+        Some(next)
+            if next.starts_with('/')
+                && !next.starts_with("//")
+                && !next.contains(['\\', '\r', '\n', '\t']) =>
+        {
+            next
+        }
+        _ => "/",
+    }
+}
+
+/// The one-time code that claims the owner's account from elsewhere. Made once a process; said in the log alone.
+static SETUP_CODE: LazyLock<String> = LazyLock::new(|| {
+    let digits = respond::hex(&rand::random::<[u8; 8]>());
+    format!("{}-{}-{}-{}", &digits[..4], &digits[4..8], &digits[8..12], &digits[12..])
+});
+const SETUP_CODE_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Says the set-up code in the log when nobody has claimed the owner's account. For `serve`, once the schema is there.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn announce_setup_code(app: &App) -> Result<()> {
+    if app.settings.demo.enabled || db::users::is_claimed(&*app.conn().await?).await? {
+        return Ok(());
+    }
+    // Behind a balancer the person may reach another replica than the one whose log they read.
+    app.cache.set(&code_key(&SETUP_CODE), vec![1], SETUP_CODE_KEPT).await;
+    slog::warn!(app.log, "nobody has an account yet: open /setup; from another machine it asks for this code: {}",
+        *SETUP_CODE);
+    Ok(())
+}
+
+/// Whether `given` is a code that a log has shown.
+pub(super) async fn is_setup_code(app: &App, given: &str) -> bool {
+    let given = given.trim().to_lowercase();
+    let is_ours = bool::from(SETUP_CODE.as_bytes().ct_eq(given.as_bytes()));
+    is_ours || app.cache.get(&code_key(&given)).await.is_some()
+}
+
+// A digest, so that neither the cache's keys nor the time of a look-up tell the code.
+fn code_key(code: &str) -> String {
+    format!("setup:{}", respond::hex(&Sha256::digest(code)))
+}
+
+/// Whether the person sits at this very machine. A proxy in front, or a name that is not this machine's (a page
+/// elsewhere may point its own name at us), makes it "no".
+pub(super) fn is_local(request: &HttpRequest) -> bool {
+    let is_loopback = |ip: IpAddr| ip.to_canonical().is_loopback();
+    let came_through_proxy = ["forwarded", "x-forwarded-for", "x-real-ip", "via"]
+        .iter()
+        .any(|name| request.headers().contains_key(*name));
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
+    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
+        if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host }
+    });
+    let named_local = name.eq_ignore_ascii_case("localhost")
+        || name.trim_matches(['[', ']']).parse().is_ok_and(is_loopback);
+    let peer_local = request.peer_addr().is_some_and(|peer| is_loopback(peer.ip()));
+    peer_local && named_local && !came_through_proxy
+}
+
+/// Whom to count tries for: the peer, or whom a proxy on this machine names.
+pub(super) fn peer(request: &HttpRequest) -> String {
+    let Some(peer) = request.peer_addr().map(|peer| peer.ip().to_canonical()) else {
+        return "unknown".to_owned();
+    };
+    let forwarded = request.headers().get("x-forwarded-for").and_then(|list| list.to_str().ok());
+    let named = forwarded.and_then(|list| list.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
+    named.filter(|_| peer.is_loopback()).unwrap_or(peer).to_string()
+}
+
+/// Refuses more than `limit` tries of `what` by one peer in five minutes.
+pub(super) async fn limit_tries(
+    app: &App,
+    request: &HttpRequest,
+    what: &str,
+    limit: u64,
+) -> Result<()> {
+    const WINDOW: Duration = Duration::from_secs(300);
+    let tries = app.cache.count(&format!("tries:{what}:{}", peer(request)), WINDOW).await;
+    if tries > limit { Err(Error::TooManyRequests { retry_after: WINDOW }) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_another_site_after_signing_in() {
+        for next in ["//evil.example", "https://evil.example", "/\\evil.example", "", "evil", "/a\r\nb"] {
+            assert_eq!(safe_next(Some(next)), "/", "{next:?}");
+        }
+        assert_eq!(safe_next(Some("/listings/7?x=1")), "/listings/7?x=1");
+    }
+
+    #[test]
+    fn local_is_only_who_sits_at_this_machine() {
+        let request = |peer: &str, host: &'static str, via: bool| {
+            let mut request = TestRequest::get()
+                .peer_addr(peer.parse().unwrap())
+                .insert_header((header::HOST, host));
+            if via {
+                request = request.insert_header(("x-forwarded-for", "203.0.113.5"));
+            }
+            request.to_http_request()
+        };
+        assert!(is_local(&request("127.0.0.1:9", "localhost:3000", false)));
+        assert!(is_local(&request("[::1]:9", "[::1]:3000", false)));
+        assert!(is_local(&request("127.0.0.1:9", "127.0.0.1", false)));
+        assert!(!is_local(&request("127.0.0.1:9", "localhost:3000", true)), "behind a proxy");
+        assert!(!is_local(&request("127.0.0.1:9", "evil.example", false)), "a rebound name");
+        assert!(!is_local(&request("192.168.1.7:9", "localhost:3000", false)), "another machine");
+    }
+
+    #[test]
+    fn a_proxy_on_this_machine_may_name_the_peer_and_nobody_else() {
+        let named = |peer: &str| {
+            TestRequest::get()
+                .peer_addr(peer.parse().unwrap())
+                .insert_header(("x-forwarded-for", "198.51.100.1, 203.0.113.5"))
+                .to_http_request()
+        };
+        assert_eq!(super::peer(&named("127.0.0.1:9")), "203.0.113.5");
+        assert_eq!(super::peer(&named("192.0.2.9:9")), "192.0.2.9");
+    }
+}

@@ -1,0 +1,150 @@
+//! What can be asked of a list of ads, alike for people and programs.
+
+use super::params::Params;
+use crate::{
+    db::{
+        keyset::After,
+        listings_list::{Filter, Sort},
+    },
+    model::money::{Currency, Money},
+};
+
+/// The parameters' names.
+pub(super) const NAMES: &[&str] = &[
+    "q", "category", "condition", "kind", "source", "currency", "min_price", "max_price",
+    "min_score", "available", "sort", "limit", "cursor", "count",
+];
+
+/// How prices are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Prices {
+    /// Integer minor units: programs.
+    Minor,
+    /// As people write them: `1,299.50`.
+    Major,
+}
+
+/// Takes the filters out of the parameters.
+pub(super) fn filter(params: &mut Params, prices: Prices) -> Filter {
+    let words = params.text("q").unwrap_or_default();
+    let mut filter = Filter {
+        words: words.split_whitespace().take(10).map(str::to_owned).collect(),
+        category: params.text("category"),
+        condition: params.read("condition"),
+        kind: params.read("kind"),
+        source: params.text("source"),
+        currency: params.read("currency"),
+        min_score: params.number("min_score", 0..=100).and_then(|score| i32::try_from(score).ok()),
+        available: params.read("available"),
+        ..Filter::default()
+    };
+    filter.min_price = price(params, "min_price", prices, filter.currency);
+    filter.max_price = price(params, "max_price", prices, filter.currency);
+    if filter.min_price.zip(filter.max_price).is_some_and(|(min, max)| min > max) {
+        params.fault("min_price", "is above max_price");
+    }
+    filter
+}
+
+/// Takes the order and the place to start at out of the parameters. A cursor belongs to the order it was made in.
+pub(super) fn order(params: &mut Params) -> (Sort, Option<After>) {
+    let key = params.text("sort");
+    let sort = key.and_then(|key| {
+        let known = Sort::ALL.map(Sort::key).join(", ");
+        params.checked("sort", Sort::from_key(&key).ok_or(format!("'{key}' is none of {known}")))
+    });
+    let sort = sort.unwrap_or_default();
+    let cursor = params.text("cursor");
+    let after = cursor.and_then(|cursor| {
+        let after = cursor
+            .strip_prefix(sort.key())
+            .and_then(|cursor| cursor.strip_prefix('~'))
+            .ok_or("is not a cursor of this order; take next_cursor from the page before")
+            .and_then(str::parse);
+        params.checked("cursor", after.map_err(str::to_owned))
+    });
+    (sort, after)
+}
+
+/// The cursor after a row in an order.
+pub(super) fn cursor(sort: Sort, after: After) -> String {
+    format!("{}~{after}", sort.key())
+}
+
+fn price(
+    params: &mut Params,
+    name: &str,
+    prices: Prices,
+    currency: Option<Currency>,
+) -> Option<i64> {
+    if prices == Prices::Minor {
+        return params.number(name, 0..=i64::MAX);
+    }
+    let text = params.text(name)?;
+    let amount = minor_units(&text, currency.unwrap_or(Currency::USD));
+    params.checked(name, amount.ok_or(format!("'{text}' is not a price such as 120 or 1,299.50")))
+}
+
+/// `1,299.50` in minor units; digits beyond the minor unit are refused.
+fn minor_units(text: &str, currency: Currency) -> Option<i64> {
+    let plain: String = text.chars().filter(|c| !matches!(c, ',' | ' ' | '$' | '€' | '£')).collect();
+    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+    let digits = usize::try_from(currency.digits()).ok()?;
+    let is_number = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || !is_number(whole) || !is_number(fraction) || fraction.len() > digits {
+        return None;
+    }
+    format!("{whole}{fraction:0<digits$}").parse().ok()
+}
+
+/// An amount as it goes back into the form it came from: `1299.50`, `120`.
+pub(super) fn as_typed(money: Money) -> String {
+    let scale = money.currency.scale();
+    let digits = usize::try_from(money.currency.digits()).unwrap_or(2);
+    match (money.amount / scale, money.amount % scale) {
+        (whole, 0) => whole.to_string(),
+        (whole, fraction) => format!("{whole}.{fraction:0digits$}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+    use crate::error::Error;
+
+    fn params(query: &str) -> Params {
+        Params::of(&TestRequest::with_uri(&format!("/?{query}")).to_http_request()).unwrap()
+    }
+
+    #[test]
+    fn people_write_prices_in_many_ways() {
+        let cents = |text| minor_units(text, Currency::USD);
+        assert_eq!(cents("120"), Some(12_000));
+        assert_eq!(cents("$1,299.50"), Some(129_950));
+        assert_eq!(cents("0.5"), Some(50));
+        assert_eq!(cents("12.345"), None);
+        assert_eq!(cents("cheap"), None);
+        assert_eq!(cents("-5"), None);
+        assert_eq!(as_typed(Money::new(129_950, Currency::USD)), "1299.50");
+        assert_eq!(as_typed(Money::new(12_000, Currency::USD)), "120");
+    }
+
+    #[test]
+    fn a_cursor_of_another_order_is_refused() {
+        let made = cursor(Sort::Cheapest, After { rest: false, key: 100, id: 5 });
+        let (_, after) = order(&mut params(&format!("sort=price&cursor={made}")));
+        assert_eq!(after, Some(After { rest: false, key: 100, id: 5 }));
+        let mut other = params(&format!("sort=-price&cursor={made}"));
+        assert_eq!(order(&mut other).1, None);
+        assert!(matches!(other.finish(NAMES), Err(Error::Invalid(_))));
+    }
+
+    #[test]
+    fn a_range_that_is_upside_down_is_a_fault() {
+        let mut upside_down = params("min_price=200&max_price=100");
+        filter(&mut upside_down, Prices::Minor);
+        assert!(upside_down.finish(NAMES).is_err());
+    }
+}

@@ -1,0 +1,80 @@
+//! Refuses requests that another site makes in a signed-in person's browser. The session cookie is `SameSite=Lax`; this
+//! is the second lock, and the only one in the first look, which has no session.
+
+use actix_web::{
+    HttpRequest,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header,
+    middleware::Next,
+};
+
+use crate::error::Error;
+
+/// Lets through what only reads, what our own pages send, and what no browser sends.
+pub(super) async fn same_site(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if request.method().is_safe() || is_own(request.request()) {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    let reason = "this request comes from another site; open the page here and try again";
+    Ok(request.error_response(Error::Forbidden(reason.to_owned())))
+}
+
+fn is_own(request: &HttpRequest) -> bool {
+    let text = |name: header::HeaderName| request.headers().get(name).map(header::HeaderValue::to_str);
+    let host = text(header::HOST).and_then(std::result::Result::ok).unwrap_or("");
+    // Browsers say where a request comes from in the first of these that they know.
+    match text(header::HeaderName::from_static("sec-fetch-site")) {
+        Some(site) => return matches!(site, Ok("same-origin" | "none")),
+        None => {}
+    }
+    match text(header::ORIGIN).or_else(|| text(header::REFERER)) {
+        Some(Ok(origin)) => authority(origin).is_some_and(|ours| ours.eq_ignore_ascii_case(host)),
+        Some(Err(_)) => false,
+        // Every browser of the last years sends one of them with such a request: this is a program.
+        None => true,
+    }
+}
+
+/// `localhost:3000` of `http://localhost:3000/import`; nothing of `null`.
+fn authority(origin: &str) -> Option<&str> {
+    let (_, rest) = origin.split_once("://")?;
+    rest.split(['/', '?', '#']).next().filter(|authority| !authority.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn own(headers: &[(&'static str, &'static str)]) -> bool {
+        let mut request = TestRequest::post().insert_header((header::HOST, "scout.lan:3000"));
+        for &header in headers {
+            request = request.insert_header(header);
+        }
+        is_own(&request.to_http_request())
+    }
+
+    #[test]
+    fn our_own_pages_and_programs_may_write() {
+        assert!(own(&[("sec-fetch-site", "same-origin"), ("origin", "http://scout.lan:3000")]));
+        assert!(own(&[("sec-fetch-site", "none")]));
+        assert!(own(&[("origin", "http://scout.lan:3000")]));
+        assert!(own(&[("referer", "http://scout.lan:3000/import?x")]));
+        assert!(own(&[]));
+    }
+
+    #[test]
+    fn other_sites_may_not() {
+        assert!(!own(&[("sec-fetch-site", "cross-site"), ("origin", "http://scout.lan:3000")]));
+        assert!(!own(&[("sec-fetch-site", "same-site")]));
+        assert!(!own(&[("origin", "http://evil.example")]));
+        assert!(!own(&[("origin", "http://scout.lan:3001")]));
+        assert!(!own(&[("origin", "null")]));
+        assert!(!own(&[("referer", "http://evil.example/scout.lan:3000")]));
+    }
+}

@@ -1,0 +1,70 @@
+// Small comforts. Every page works without this file.
+"use strict";
+
+// Times in the viewer's own way and zone, beside the words that the server wrote.
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+for (const time of document.querySelectorAll("time[datetime]")) {
+  const at = new Date(time.dateTime);
+  if (Number.isNaN(at.getTime())) continue;
+  time.title = full.format(at);
+  if (time.dataset.full !== undefined) time.textContent = full.format(at);
+}
+
+// A picture that does not load makes room for the drawing behind it.
+for (const image of document.querySelectorAll(".picture img")) {
+  const hide = () => image.remove();
+  image.addEventListener("error", hide);
+  if (image.complete && image.naturalWidth === 0 && image.src) hide();
+}
+
+// Choosing an order is asking for it.
+for (const select of document.querySelectorAll("select[data-submit]")) {
+  select.addEventListener("change", () => select.form.requestSubmit());
+}
+
+// Empty fields make long addresses: they are left out.
+for (const form of document.querySelectorAll("form[method=get]")) {
+  form.addEventListener("submit", () => {
+    for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
+    setTimeout(() => { for (const field of form.elements) field.disabled = false; });
+  });
+}
+
+// A file may be dropped anywhere on its field; its name and size are shown at once.
+for (const drop of document.querySelectorAll(".drop")) {
+  const input = drop.querySelector("input[type=file]");
+  const said = drop.querySelector("[data-file]");
+  const limit = Number(drop.dataset.limit);
+  const show = () => {
+    const file = input.files[0];
+    if (!file) return;
+    const size = file.size < 1e6 ? `${Math.ceil(file.size / 1e3)} kB` : `${(file.size / 1e6).toFixed(1)} MB`;
+    const fits = !limit || file.size <= limit;
+    said.textContent = fits ? `${file.name}, ${size}` : `${file.name}, ${size}: larger than the limit`;
+    drop.classList.toggle("bad", !fits);
+    drop.classList.toggle("full", fits);
+  };
+  input.addEventListener("change", show);
+  for (const name of ["dragenter", "dragover"]) {
+    drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("over"); });
+  }
+  for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("over"));
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer.files.length) { input.files = event.dataTransfer.files; show(); }
+  });
+}
+
+// A form that was sent says so, and is not sent twice.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", () => {
+    const button = form.querySelector("button");
+    if (!button) return;
+    setTimeout(() => { button.disabled = true; });
+    if (button.dataset.busy) button.textContent = button.dataset.busy;
+  });
+}
+// Coming back with the browser's back button, the page is as it was left: forms can be sent again.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) for (const button of document.querySelectorAll("button:disabled")) button.disabled = false;
+});
