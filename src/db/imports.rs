@@ -94,9 +94,13 @@ pub async fn finish(
     Ok(())
 }
 
-/// Whether an import of this user's ended early after the last one that ended well: what it stored may not have been
+/// Whether an import of this user's, `besides` one, ended early after the last one that ended well: what it stored may not have been
 /// followed up.
-pub async fn any_unfinished(conn: &mut AsyncPgConnection, user: UserId) -> Result<bool> {
+pub async fn any_unfinished(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    besides: ImportId,
+) -> Result<bool> {
     let last_done: Option<DateTime<Utc>> = imports::table
         .filter(imports::user_id.eq(user))
         .filter(imports::status.eq(ImportStatus::Done))
@@ -106,6 +110,7 @@ pub async fn any_unfinished(conn: &mut AsyncPgConnection, user: UserId) -> Resul
     let since = last_done.unwrap_or(DateTime::UNIX_EPOCH);
     let unfinished = imports::table
         .filter(imports::user_id.eq(user))
+        .filter(imports::id.ne(besides))
         .filter(imports::status.ne(ImportStatus::Done))
         .filter(imports::updated_at.ge(since));
     Ok(select(exists(unfinished)).get_result(conn).await?)
