@@ -16,6 +16,7 @@ pub mod managed;
 pub mod price_points;
 pub mod schema;
 pub mod sessions;
+pub mod tidy;
 pub mod users;
 
 use diesel_async::{AsyncPgConnection, pooled_connection::bb8};
