@@ -11,8 +11,20 @@ use crate::{
 
 /// The parameters' names.
 pub(super) const NAMES: &[&str] = &[
-    "q", "category", "condition", "kind", "source", "currency", "min_price", "max_price",
-    "min_score", "available", "sort", "limit", "cursor", "count",
+    "q",
+    "category",
+    "condition",
+    "kind",
+    "source",
+    "currency",
+    "min_price",
+    "max_price",
+    "min_score",
+    "available",
+    "sort",
+    "limit",
+    "cursor",
+    "count",
 ];
 
 /// How prices are written.
@@ -87,7 +99,8 @@ fn price(
 
 /// `1,299.50` in minor units; digits beyond the minor unit are refused.
 fn minor_units(text: &str, currency: Currency) -> Option<i64> {
-    let plain: String = text.chars().filter(|c| !matches!(c, ',' | ' ' | '$' | '€' | '£')).collect();
+    let plain: String =
+        text.chars().filter(|c| !matches!(c, ',' | ' ' | '$' | '€' | '£')).collect();
     let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
     let digits = usize::try_from(currency.digits()).ok()?;
     let is_number = |text: &str| text.bytes().all(|b| b.is_ascii_digit());

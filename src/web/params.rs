@@ -56,14 +56,15 @@ impl Params {
     }
 
     /// A whole number within a range.
-    pub(super) fn number(&mut self, name: &str, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
+    pub(super) fn number(
+        &mut self,
+        name: &str,
+        range: std::ops::RangeInclusive<i64>,
+    ) -> Option<i64> {
         let text = self.text(name)?;
         let number = text.parse().ok().filter(|number| range.contains(number));
-        let message = format!(
-            "'{text}' is not a whole number from {} to {}",
-            range.start(),
-            range.end()
-        );
+        let message =
+            format!("'{text}' is not a whole number from {} to {}", range.start(), range.end());
         self.checked(name, number.ok_or(message))
     }
 

@@ -1,16 +1,12 @@
 //! Every route, with the tables it needs. Tables that everybody's session needs (`users`, `sessions`) go without saying.
 
 use actix_web::{
-    HttpResponse, Route,
-    guard,
+    HttpResponse, Route, guard,
     middleware::{Compress, from_fn},
     web::{ServiceConfig, resource, route, scope},
 };
 
-use super::{
-    assets, edge, failure,
-    gate::Needs, origin, pages,
-};
+use super::{assets, edge, failure, gate::Needs, origin, pages};
 
 use crate::error::{Error, Result};
 
@@ -59,8 +55,7 @@ fn for_people(cfg: &mut ServiceConfig) {
     cfg.service(resource("/").route(read().to(pages::deals::list)).wrap(Needs::page(ADS)));
 }
 
-fn for_programs(_cfg: &mut ServiceConfig) {
-}
+fn for_programs(_cfg: &mut ServiceConfig) {}
 
 /// GET, and HEAD, which is answered like GET without the body.
 fn read() -> Route {

@@ -136,7 +136,11 @@ pub(in crate::web) fn place(ad: &ListingRow) -> Option<String> {
     };
     let mut parts: Vec<String> = match text("text") {
         Some(place) => vec![place.to_owned()],
-        None => [text("postal_code"), text("country")].into_iter().flatten().map(str::to_owned).collect(),
+        None => [text("postal_code"), text("country")]
+            .into_iter()
+            .flatten()
+            .map(str::to_owned)
+            .collect(),
     };
     if let Some(distance) = ad.location.get("distance_km").and_then(serde_json::Value::as_f64) {
         parts.push(format!("{distance:.0} km away"));
