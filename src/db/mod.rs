@@ -2,10 +2,12 @@
 //! connection first and the user second.
 
 pub mod catalog;
+pub mod comps_index;
 pub mod comps_list;
 pub mod connect;
 pub mod imports_list;
 pub mod keyset;
+pub mod listing_scores;
 pub mod listings_list;
 pub mod listings_view;
 pub mod managed;
