@@ -2,6 +2,7 @@
 
 pub mod estimate;
 mod supervisor;
+pub mod tidy;
 
 pub use supervisor::run;
 
