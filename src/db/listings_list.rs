@@ -173,14 +173,16 @@ async fn keyed(
         Sort::Oldest => {
             let mut query = query;
             if let Some(at) = after.and_then(|after| after.time()) {
-                query = query
-                    .filter(created_at.ge(at))
-                    .filter(created_at.gt(at).or(id.gt(last)));
+                query = query.filter(created_at.ge(at)).filter(created_at.gt(at).or(id.gt(last)));
             }
             query.order((created_at.asc(), id.asc()))
         }
     };
-    query.select((ListingRow::as_select(), Option::<ScoreRow>::as_select())).limit(limit).load(&mut conn).await
+    query
+        .select((ListingRow::as_select(), Option::<ScoreRow>::as_select()))
+        .limit(limit)
+        .load(&mut conn)
+        .await
 }
 
 /// The ads that lack what the order asks for, newest first.
@@ -209,7 +211,8 @@ async fn rest(
 
 fn newest(query: Query<'_>, after: Option<After>) -> Query<'_> {
     use listings::{created_at, id};
-    let Some((at, last)) = after.and_then(|after| Some((after.time()?, ListingId(after.id)))) else {
+    let Some((at, last)) = after.and_then(|after| Some((after.time()?, ListingId(after.id))))
+    else {
         return query;
     };
     query.filter(created_at.le(at)).filter(created_at.lt(at).or(id.lt(last)))

@@ -117,8 +117,7 @@ pub async fn find(
     user: UserId,
     id: ListingId,
 ) -> QueryResult<Option<Scored>> {
-    let of_it =
-        listing_scores::listing_id.eq(listings::id).and(listing_scores::metric.eq(METRIC));
+    let of_it = listing_scores::listing_id.eq(listings::id).and(listing_scores::metric.eq(METRIC));
     let row: Option<(ListingRow, Option<ScoreRow>)> = listings::table
         .left_join(listing_scores::table.on(of_it))
         .filter(listings::user_id.eq(user).and(listings::id.eq(id)))

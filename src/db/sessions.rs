@@ -33,7 +33,8 @@ pub async fn start(
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 ) -> QueryResult<()> {
-    let over = sessions::table.filter(sessions::user_id.eq(user.0).and(sessions::expires_at.le(now)));
+    let over =
+        sessions::table.filter(sessions::user_id.eq(user.0).and(sessions::expires_at.le(now)));
     diesel::delete(over).execute(&mut conn).await?;
     diesel::insert_into(sessions::table)
         .values((

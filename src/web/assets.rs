@@ -23,8 +23,9 @@ struct Asset {
     media_type: String,
 }
 
-static ASSETS: LazyLock<HashMap<String, Asset>> =
-    LazyLock::new(|| Files::iter().filter_map(|name| Some((name.to_string(), load(&name)?))).collect());
+static ASSETS: LazyLock<HashMap<String, Asset>> = LazyLock::new(|| {
+    Files::iter().filter_map(|name| Some((name.to_string(), load(&name)?))).collect()
+});
 
 /// Where an asset is, with its content's version: `/static/app.css?v=0a1b2c3d`.
 pub(super) fn href(name: &str) -> String {
@@ -53,11 +54,8 @@ fn answer(request: &HttpRequest, name: &str) -> Result<HttpResponse> {
     let asset = ASSETS.get(name).ok_or(Error::NotFound("file"))?;
     let asks_for_this_version =
         request.query_string().strip_prefix("v=").is_some_and(|version| version == asset.version);
-    let freshness = if asks_for_this_version {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
+    let freshness =
+        if asks_for_this_version { "public, max-age=31536000, immutable" } else { "no-cache" };
     let known = respond::client_has(request, &asset.etag);
     let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response

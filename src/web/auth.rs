@@ -64,7 +64,11 @@ pub(super) fn door(request: &HttpRequest) -> String {
     }
     let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
     let can_come_back = *request.method() == actix_web::http::Method::GET && wanted != "/";
-    if can_come_back { format!("/login?next={}", respond::encoded(wanted)) } else { "/login".to_owned() }
+    if can_come_back {
+        format!("/login?next={}", respond::encoded(wanted))
+    } else {
+        "/login".to_owned()
+    }
 }
 
 /// Where to go after signing in: an address of ours, never another site's.
@@ -98,8 +102,11 @@ pub async fn announce_setup_code(app: &App) -> Result<()> {
     }
     // Behind a balancer the person may reach another replica than the one whose log they read.
     app.cache.set(&code_key(&SETUP_CODE), vec![1], SETUP_CODE_KEPT).await;
-    slog::warn!(app.log, "nobody has an account yet: open /setup; from another machine it asks for this code: {}",
-        *SETUP_CODE);
+    slog::warn!(
+        app.log,
+        "nobody has an account yet: open /setup; from another machine it asks for this code: {}",
+        *SETUP_CODE
+    );
     Ok(())
 }
 
@@ -122,7 +129,8 @@ pub(super) fn is_local(request: &HttpRequest) -> bool {
     let came_through_proxy = ["forwarded", "x-forwarded-for", "x-real-ip", "via"]
         .iter()
         .any(|name| request.headers().contains_key(*name));
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
+    let host =
+        request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
     let name = host.rsplit_once(':').map_or(host, |(name, port)| {
         if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host }
     });
@@ -162,7 +170,9 @@ mod tests {
 
     #[test]
     fn nobody_is_sent_to_another_site_after_signing_in() {
-        for next in ["//evil.example", "https://evil.example", "/\\evil.example", "", "evil", "/a\r\nb"] {
+        for next in
+            ["//evil.example", "https://evil.example", "/\\evil.example", "", "evil", "/a\r\nb"]
+        {
             assert_eq!(safe_next(Some(next)), "/", "{next:?}");
         }
         assert_eq!(safe_next(Some("/listings/7?x=1")), "/listings/7?x=1");

@@ -49,7 +49,11 @@ impl Copies {
                 None => response,
             });
         }
-        if response.status() == StatusCode::OK { self.keep(app, response).await } else { Ok(response) }
+        if response.status() == StatusCode::OK {
+            self.keep(app, response).await
+        } else {
+            Ok(response)
+        }
     }
 
     async fn keep(

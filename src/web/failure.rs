@@ -110,7 +110,8 @@ impl Failure {
             return Some(Self::foreign(status, &error.to_string(), response.request()));
         }
         // An answer with a body was made on purpose, such as a form with its faults marked.
-        let is_bare = matches!(response.response().body().size(), BodySize::None | BodySize::Sized(0));
+        let is_bare =
+            matches!(response.response().body().size(), BodySize::None | BodySize::Sized(0));
         is_bare.then(|| Self::foreign(status, "", response.request()))
     }
 
@@ -193,7 +194,8 @@ impl Failure {
 impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
         Self {
-            status: StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            status: StatusCode::from_u16(error.status())
+                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             code: error.code(),
             detail: match error {
                 // Its text is for whoever runs the program, and the log has it.

@@ -116,7 +116,9 @@ where
                 Err(error) => request.error_response(error),
             };
             match copies {
-                Some(copies) if !status.phase.is_starting() => copies.keep_or_use(&app, response).await,
+                Some(copies) if !status.phase.is_starting() => {
+                    copies.keep_or_use(&app, response).await
+                }
                 _ => Ok(response),
             }
         }

@@ -11,8 +11,20 @@ use crate::{
 
 /// The parameters' names.
 pub(super) const NAMES: &[&str] = &[
-    "q", "category", "condition", "kind", "source", "currency", "min_price", "max_price",
-    "min_score", "available", "sort", "limit", "cursor", "count",
+    "q",
+    "category",
+    "condition",
+    "kind",
+    "source",
+    "currency",
+    "min_price",
+    "max_price",
+    "min_score",
+    "available",
+    "sort",
+    "limit",
+    "cursor",
+    "count",
 ];
 
 /// How prices are written.
@@ -54,21 +66,12 @@ pub(super) fn order(params: &mut Params) -> (Sort, Option<After>) {
         params.checked("sort", Sort::from_key(&key).ok_or(format!("'{key}' is none of {known}")))
     });
     let sort = sort.unwrap_or_default();
-    let cursor = params.text("cursor");
-    let after = cursor.and_then(|cursor| {
-        let after = cursor
-            .strip_prefix(sort.key())
-            .and_then(|cursor| cursor.strip_prefix('~'))
-            .ok_or("is not a cursor of this order; take next_cursor from the page before")
-            .and_then(str::parse);
-        params.checked("cursor", after.map_err(str::to_owned))
-    });
-    (sort, after)
+    (sort, params.after(sort.key()))
 }
 
 /// The cursor after a row in an order.
 pub(super) fn cursor(sort: Sort, after: After) -> String {
-    format!("{}~{after}", sort.key())
+    Params::cursor(sort.key(), after)
 }
 
 fn price(
@@ -87,7 +90,8 @@ fn price(
 
 /// `1,299.50` in minor units; digits beyond the minor unit are refused.
 fn minor_units(text: &str, currency: Currency) -> Option<i64> {
-    let plain: String = text.chars().filter(|c| !matches!(c, ',' | ' ' | '$' | '€' | '£')).collect();
+    let plain: String =
+        text.chars().filter(|c| !matches!(c, ',' | ' ' | '$' | '€' | '£')).collect();
     let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
     let digits = usize::try_from(currency.digits()).ok()?;
     let is_number = |text: &str| text.bytes().all(|b| b.is_ascii_digit());

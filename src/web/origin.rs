@@ -24,7 +24,8 @@ pub(super) async fn same_site(
 }
 
 fn is_own(request: &HttpRequest) -> bool {
-    let text = |name: header::HeaderName| request.headers().get(name).map(header::HeaderValue::to_str);
+    let text =
+        |name: header::HeaderName| request.headers().get(name).map(header::HeaderValue::to_str);
     let host = text(header::HOST).and_then(std::result::Result::ok).unwrap_or("");
     // Browsers say where a request comes from in the first of these that they know.
     match text(header::HeaderName::from_static("sec-fetch-site")) {

@@ -90,7 +90,10 @@ impl Shell {
     }
 
     /// Where an asset is.
-    #[expect(clippy::unused_self, reason = "templates reach it through the shell that they all have")]
+    #[expect(
+        clippy::unused_self,
+        reason = "templates reach it through the shell that they all have"
+    )]
     pub fn asset(&self, name: &str) -> String {
         assets::href(name)
     }
@@ -108,7 +111,10 @@ impl Shell {
     }
 
     /// The version of the program.
-    #[expect(clippy::unused_self, reason = "templates reach it through the shell that they all have")]
+    #[expect(
+        clippy::unused_self,
+        reason = "templates reach it through the shell that they all have"
+    )]
     pub fn version(&self) -> &'static str {
         env!("CARGO_PKG_VERSION")
     }
@@ -136,7 +142,9 @@ fn banner(status: &Status) -> Option<Banner> {
         (_, Some(Trouble::SchemaIncomplete)) => Some(Banner {
             tone: "bad",
             title: "Part of the database is missing",
-            text: reason("Everything that does not need it works. Run `deal-scout migrate up`, or wait: it is tried again by itself."),
+            text: reason(
+                "Everything that does not need it works. Run `deal-scout migrate up`, or wait: it is tried again by itself.",
+            ),
             items: missing(status),
         }),
         (_, _) => Some(Banner {

@@ -126,7 +126,10 @@ pub(in crate::web) struct Steps {
 
 impl Steps {
     /// Of prices, oldest first, up to `now`; `None` when there is but one.
-    pub(in crate::web) fn of(points: &[(DateTime<Utc>, Money)], now: DateTime<Utc>) -> Option<Self> {
+    pub(in crate::web) fn of(
+        points: &[(DateTime<Utc>, Money)],
+        now: DateTime<Utc>,
+    ) -> Option<Self> {
         if points.len() < 2 {
             return None;
         }

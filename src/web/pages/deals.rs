@@ -61,7 +61,16 @@ pub(in crate::web) async fn list(
     let is_later_page = after.is_some();
     let faults = params.into_faults();
     respond::page(&DealsPage {
-        shell, cards, judged, total, facets, filter, sort, next, faults, is_later_page,
+        shell,
+        cards,
+        judged,
+        total,
+        facets,
+        filter,
+        sort,
+        next,
+        faults,
+        is_later_page,
     })
 }
 
@@ -137,12 +146,9 @@ fn link(request: &HttpRequest, replaced: &[(&str, &str)]) -> String {
     let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(request.query_string())
         .map(actix_web::web::Query::into_inner)
         .unwrap_or_default();
-    let kept = pairs
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .filter(|(name, value)| {
-            !value.is_empty() && replaced.iter().all(|(other, _)| other != name)
-        });
+    let kept = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).filter(
+        |(name, value)| !value.is_empty() && replaced.iter().all(|(other, _)| other != name),
+    );
     let query: Vec<String> = kept
         .chain(replaced.iter().copied())
         .map(|(name, value)| format!("{}={}", respond::encoded(name), respond::encoded(value)))

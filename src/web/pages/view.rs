@@ -136,7 +136,11 @@ pub(in crate::web) fn place(ad: &ListingRow) -> Option<String> {
     };
     let mut parts: Vec<String> = match text("text") {
         Some(place) => vec![place.to_owned()],
-        None => [text("postal_code"), text("country")].into_iter().flatten().map(str::to_owned).collect(),
+        None => [text("postal_code"), text("country")]
+            .into_iter()
+            .flatten()
+            .map(str::to_owned)
+            .collect(),
     };
     if let Some(distance) = ad.location.get("distance_km").and_then(serde_json::Value::as_f64) {
         parts.push(format!("{distance:.0} km away"));
@@ -217,6 +221,11 @@ pub(in crate::web) fn grounds(estimate: &Estimate) -> String {
         None => "",
     };
     format!("{confidence}, {basis}{trend}")
+}
+
+/// A share of 0 to 1 in whole per cent.
+pub(in crate::web) fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
 }
 
 fn capitalized(text: &str) -> String {
