@@ -36,10 +36,10 @@ where
     let handle = server.handle();
     let serving = tokio::spawn(server);
     let working = tokio::spawn(workers::run(Arc::clone(&app)));
-    let starting = tokio::spawn(guard(Arc::clone(&app), began));
+    let mut starting = tokio::spawn(guard(Arc::clone(&app), began));
 
     let outcome = tokio::select! {
-        outcome = starting => outcome.map_err(Error::internal).flatten(),
+        outcome = &mut starting => outcome.map_err(Error::internal).flatten(),
         outcome = prepare_then_wait(&app, prepare) => outcome,
         signal = asked_to_stop() => {
             info!(app.log, "stopping"; "because" => signal);
@@ -51,6 +51,10 @@ where
     tokio::select! {
         () = handle.stop(true) => {}
         _ = asked_to_stop() => handle.stop(false).await,
+    }
+    if !starting.is_finished() {
+        // Before the database is let go: the guard would take its stop for an outage and start it again.
+        starting.await.map_err(Error::internal)??;
     }
     for finished in [working.await, serving.await.map(|_| ())] {
         if let Err(panic) = finished {
@@ -95,7 +99,10 @@ fn startup(app: &App, patience: Patience, began: Instant) -> Startup<'_> {
 }
 
 async fn guard(app: Arc<App>, began: Instant) -> Result<()> {
-    startup(&app, Patience::SERVER, began).run().await
+    tokio::select! {
+        outcome = startup(&app, Patience::SERVER, began).run() => outcome,
+        () = app.stop.cancelled() => Ok(()),
+    }
 }
 
 fn introduce(app: &App) {

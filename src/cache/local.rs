@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn an_entry_is_gone_after_its_time() {
         let cache = Local::new();
-        cache.set("a", b"kept".to_vec(), Duration::from_secs(60));
+        cache.set("a", b"kept".to_vec(), Duration::from_mins(1));
         cache.set("b", b"gone".to_vec(), Duration::ZERO);
         assert_eq!(cache.get("a").as_deref(), Some(b"kept".as_slice()));
         assert_eq!(cache.get("b"), None);
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn a_counter_counts_each_key_for_itself() {
         let cache = Local::new();
-        let minute = Duration::from_secs(60);
+        let minute = Duration::from_mins(1);
         assert_eq!(
             (cache.count("x", minute), cache.count("x", minute), cache.count("y", minute)),
             (1, 2, 1)

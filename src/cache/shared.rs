@@ -17,7 +17,7 @@ use crate::error::{Chain, Error};
 /// How long one operation may take, connecting included.
 const LIMIT: Duration = Duration::from_millis(200);
 /// How long the probe waits: longer, since nobody waits for it.
-const PING_LIMIT: Duration = Duration::from_millis(1_000);
+const PING_LIMIT: Duration = Duration::from_secs(1);
 /// Set before every key, so that a Redis can be shared with other programs.
 const PREFIX: &str = "deal-scout:";
 

@@ -30,6 +30,8 @@ use crate::{
 pub struct Cli {
     #[command(flatten)]
     global: GlobalArgs,
+    #[command(flatten)]
+    listen: ListenArgs,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -116,7 +118,7 @@ pub async fn run() -> ExitCode {
     };
     let env = Env::of_process();
     let command = cli.command.unwrap_or(Command::Serve(serve::ServeArgs::default()));
-    let overrides = cli.global.overrides(&command);
+    let overrides = command.overrides(cli.listen.overrides(cli.global.overrides()));
     match command {
         Command::Serve(_) => {
             with(&overrides, &env, async |context| serve::run(context, began).await).await
@@ -151,16 +153,22 @@ async fn with(
 }
 
 impl GlobalArgs {
-    fn overrides(&self, command: &Command) -> Overrides {
-        let overrides = Overrides::new(self.config.clone())
+    fn overrides(&self) -> Overrides {
+        Overrides::new(self.config.clone())
             .set_some("log.level", self.log_level.clone(), "--log-level")
-            .set_some("log.format", self.log_format.clone(), "--log-format");
-        match command {
-            Command::Serve(args) => args.listen.overrides(overrides),
-            Command::Demo(args) => {
+            .set_some("log.format", self.log_format.clone(), "--log-format")
+    }
+}
+
+impl Command {
+    /// Lays what the command says about settings over `overrides`.
+    fn overrides(&self, overrides: Overrides) -> Overrides {
+        match self {
+            Self::Serve(args) => args.listen.overrides(overrides),
+            Self::Demo(args) => {
                 args.listen.overrides(overrides).set("demo.enabled", "true", "demo")
             }
-            Command::Migrate(_) | Command::Healthcheck(_) | Command::Config(_) => overrides,
+            _ => overrides,
         }
     }
 }

@@ -61,12 +61,6 @@ impl Target {
         Ok(Self { config, tls })
     }
 
-    /// The same server, another database.
-    pub fn with_database(mut self, name: &str) -> Self {
-        self.config.dbname(name);
-        self
-    }
-
     /// `host:port`, for people; the folder of the socket where there is one.
     pub fn address(&self) -> String {
         let host = match self.config.get_hosts().first() {

@@ -1,2 +1,21 @@
-//! The outside world.
-pub mod sample;
+//! The outside world's formats. Parsers are pure: bytes or text in, ads and sales or a reason out.
+
+pub mod condition;
+pub mod date;
+pub mod decode;
+pub mod ebay;
+pub mod price;
+pub mod recognise;
+pub mod table;
+pub mod text;
+
+use crate::model::{comp::NewComp, listing::NewListing};
+
+/// What one row of a file tells of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Row {
+    /// An ad.
+    Listing(NewListing),
+    /// A sale.
+    Comp(NewComp),
+}

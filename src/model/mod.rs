@@ -5,6 +5,7 @@ pub mod condition;
 pub mod estimate;
 pub mod fees;
 pub mod id;
+pub mod import;
 pub mod kind;
 pub mod listing;
 pub mod money;

@@ -51,7 +51,7 @@ pub async fn up(target: &Target) -> Result<Applied> {
 pub async fn down(target: &Target) -> Result<Option<String>> {
     let mut harness = AsyncMigrationHarness::new(lock(target).await?);
     let applied = harness.applied_migrations().map_err(failed)?;
-    let Some(last) = applied.iter().max_by_key(|version| version.to_string()) else {
+    let Some(last) = applied.iter().max_by_key(ToString::to_string) else {
         return Ok(None);
     };
     let known = embedded()?;
@@ -77,7 +77,7 @@ pub async fn inspect(conn: &mut AsyncPgConnection) -> Result<(SchemaStatus, Vec<
     let live = catalog::columns(conn).await?;
     let known = embedded()?;
     let is_applied = |version: &MigrationVersion<'_>| applied.contains(&version.to_string());
-    let states: Vec<MigrationState> = known
+    let migrations: Vec<MigrationState> = known
         .iter()
         .map(|m| MigrationState {
             name: m.name().to_string(),
@@ -85,7 +85,7 @@ pub async fn inspect(conn: &mut AsyncPgConnection) -> Result<(SchemaStatus, Vec<
         })
         .collect();
     let pending: Vec<String> =
-        states.iter().filter(|s| !s.applied).map(|s| s.name.clone()).collect();
+        migrations.iter().filter(|s| !s.applied).map(|s| s.name.clone()).collect();
     let missing = schema_check::differences(&schema_check::compiled(), &live);
     let unknown = applied
         .iter()
@@ -94,12 +94,12 @@ pub async fn inspect(conn: &mut AsyncPgConnection) -> Result<(SchemaStatus, Vec<
         .collect();
     let status = SchemaStatus {
         complete: missing.is_empty() && pending.is_empty(),
-        applied: states.len() - pending.len(),
+        applied: migrations.len() - pending.len(),
         pending,
         missing,
         unknown,
     };
-    Ok((status, states))
+    Ok((status, migrations))
 }
 
 /// This binary's migrations, in order.
@@ -109,6 +109,7 @@ fn embedded() -> Result<Vec<Box<dyn Migration<Pg>>>> {
     Ok(migrations)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err hands over")]
 fn failed(cause: Box<dyn std::error::Error + Send + Sync>) -> Error {
     // Diesel prints some causes over several lines; the story has one line for each event.
     Error::Failed(cause.to_string().split_whitespace().collect::<Vec<_>>().join(" "))

@@ -1,5 +1,13 @@
 //! The one integration-test binary: real PostgreSQL, real Redis, the real program.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test stops at the first surprise, says why it skips, and reads its own environment"
+)]
 
+mod cli;
+mod config;
 mod house;
 mod startup;
 mod support;

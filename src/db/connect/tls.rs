@@ -41,7 +41,7 @@ pub(super) fn take_from_url(url: &str) -> Result<(String, TlsMode), TargetError>
         match pair.split_once('=') {
             Some(("sslmode", value)) => mode = Some(value),
             Some(("sslrootcert", value)) => {
-                root_file = Some(value.replace("%2F", "/").replace("%2f", "/"))
+                root_file = Some(value.replace("%2F", "/").replace("%2f", "/"));
             }
             _ => rest.push(pair),
         }

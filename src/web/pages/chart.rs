@@ -195,6 +195,7 @@ mod tests {
 
     fn estimate(low: i64, fair: i64, high: i64) -> Estimate {
         Estimate {
+            newest_at: None,
             fair_value: Some(usd(fair)),
             low: Some(usd(low)),
             high: Some(usd(high)),

@@ -2,8 +2,10 @@
 //! each scene looks at the health, the pages, the log, and that no restart was needed.
 
 mod database;
+mod migrations;
 mod redis;
 mod schema;
+mod tls;
 
 use crate::support::{Server, server::Answer};
 

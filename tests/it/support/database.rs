@@ -1,6 +1,9 @@
 //! A migrated database for each test, copied from a template that the first test makes.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    fmt::Write,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use deal_scout::{
     db::{Pool, connect::Target},
@@ -162,5 +165,9 @@ fn migrations_digest() -> String {
     for file in folders {
         digest.update(std::fs::read(file).expect("a migration can be read"));
     }
-    digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    let mut name = String::new();
+    for byte in digest.finalize().iter().take(6) {
+        write!(name, "{byte:02x}").expect("a string takes all");
+    }
+    name
 }

@@ -3,7 +3,7 @@
 use std::{
     fs,
     net::TcpListener,
-    os::unix::process::CommandExt,
+    os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Instant,
@@ -62,6 +62,36 @@ impl OwnPostgres {
     pub(crate) fn url_with(&self, password: &str) -> String {
         let password = password.replace(' ', "%20");
         format!("postgres://deals:{password}@127.0.0.1:{}/postgres?sslmode=disable", self.port)
+    }
+
+    /// Makes an authority and a certificate for `names`, and has the server use it. Returns the authority's file.
+    pub(crate) fn speak_tls(&self, names: &[&str]) -> PathBuf {
+        use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+        let mut authority = CertificateParams::new(Vec::new()).expect("parameters");
+        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority_key = KeyPair::generate().expect("a key");
+        let authority_cert = authority.self_signed(&authority_key).expect("an authority");
+        let key = KeyPair::generate().expect("a key");
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+        let certificate = CertificateParams::new(names)
+            .expect("parameters")
+            .signed_by(&key, &Issuer::new(authority, authority_key))
+            .expect("a certificate");
+        let data = self.dir.path().join("data");
+        for (name, text) in [("server.crt", certificate.pem()), ("server.key", key.serialize_pem())]
+        {
+            let file = data.join(name);
+            fs::write(&file, text).expect("it is written");
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("it is private");
+            give_away(&file);
+        }
+        let conf = data.join("postgresql.conf");
+        let mut settings = fs::read_to_string(&conf).expect("the settings");
+        settings.push_str("\nssl = on\n");
+        fs::write(&conf, settings).expect("the settings are written");
+        let file = self.dir.path().join("authority.pem");
+        fs::write(&file, authority_cert.pem()).expect("it is written");
+        file
     }
 
     /// Starts it without waiting.
@@ -125,7 +155,8 @@ fn server_command(program: &str) -> Command {
     command
 }
 
-fn bindir() -> PathBuf {
+/// The folder of PostgreSQL's programs, the newest.
+pub(crate) fn bindir() -> PathBuf {
     let mut found: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
