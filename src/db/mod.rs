@@ -11,6 +11,7 @@ pub mod listings_view;
 pub mod managed;
 pub mod schema;
 pub mod sessions;
+pub mod tidy;
 pub mod users;
 
 use diesel_async::{AsyncPgConnection, pooled_connection::bb8};
