@@ -1,7 +1,12 @@
 //! The only SQL: a pool, and one file a noun. Sees no request, no template, no setting; every function takes the
 //! connection first and the user second.
 
+mod bulk;
 pub mod catalog;
+pub mod comps;
+pub mod connect;
+pub mod imports;
+pub mod listings;
 pub mod comps_list;
 pub mod connect;
 pub mod imports_list;
@@ -9,6 +14,7 @@ pub mod keyset;
 pub mod listings_list;
 pub mod listings_view;
 pub mod managed;
+pub mod price_points;
 pub mod schema;
 pub mod sessions;
 pub mod users;
