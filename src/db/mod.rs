@@ -4,19 +4,19 @@
 mod bulk;
 pub mod catalog;
 pub mod comps;
-pub mod connect;
-pub mod imports;
-pub mod listings;
 pub mod comps_list;
 pub mod connect;
+pub mod imports;
 pub mod imports_list;
 pub mod keyset;
+pub mod listings;
 pub mod listings_list;
 pub mod listings_view;
 pub mod managed;
 pub mod price_points;
 pub mod schema;
 pub mod sessions;
+pub mod sources;
 pub mod users;
 
 use diesel_async::{AsyncPgConnection, pooled_connection::bb8};

@@ -1,1 +1,3 @@
-//! (being written)
+//! Into the database: files, and the sample market.
+
+pub mod sample;
