@@ -99,8 +99,9 @@ fn startup(app: &App, patience: Patience, began: Instant) -> Startup<'_> {
 }
 
 async fn guard(app: Arc<App>, began: Instant) -> Result<()> {
+    let startup = startup(&app, Patience::SERVER, began);
     tokio::select! {
-        outcome = startup(&app, Patience::SERVER, began).run() => outcome,
+        outcome = startup.run() => outcome,
         () = app.stop.cancelled() => Ok(()),
     }
 }

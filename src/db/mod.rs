@@ -17,6 +17,7 @@ pub mod price_points;
 pub mod schema;
 pub mod sessions;
 pub mod sources;
+pub mod tidy;
 pub mod users;
 
 use diesel_async::{AsyncPgConnection, pooled_connection::bb8};

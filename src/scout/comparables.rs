@@ -1,6 +1,6 @@
 //! Finds the sales that are like an ad: the same model, variant and size first, then the words that tell most.
 
-use std::{collections::HashMap, fmt};
+use std::{cmp::Ordering, collections::HashMap, fmt};
 
 use super::{identity::Identity, number::count};
 use crate::model::{
@@ -8,7 +8,7 @@ use crate::model::{
 };
 
 /// The most comparables that one question gets; the most alike stay.
-const MOST: usize = 300;
+const MOST: usize = 1_000;
 /// A sale whose model is named and agrees is at least this alike, before what its title leaves open.
 const SAME_MODEL: f64 = 0.6;
 /// From here on, things without a named model count as alike.
@@ -25,6 +25,8 @@ const LOOKED_AT: usize = 20_000;
 /// Comparables, arranged by the words of their titles.
 pub struct CompIndex {
     entries: Vec<Entry>,
+    /// The different things that the entries are; many titles speak of the same one.
+    identities: Vec<Identity>,
     /// For each word its number.
     numbers: HashMap<String, u32>,
     /// For each word, by number: the entries that have it, in order.
@@ -37,7 +39,8 @@ pub struct CompIndex {
 
 struct Entry {
     comp: Comp,
-    identity: Identity,
+    /// Which of the identities it has.
+    identity: u32,
     /// The numbers of its words, ascending.
     words: Box<[u32]>,
     /// What all its words tell together.
@@ -53,11 +56,21 @@ pub struct Alike<'a> {
     pub comp: &'a Comp,
 }
 
+impl Alike<'_> {
+    /// Most alike first, of equals the newest first.
+    fn order(&self, other: &Self) -> Ordering {
+        let newest_first = || other.comp.observed_at.cmp(&self.comp.observed_at);
+        let by_likeness = other.likeness.total_cmp(&self.likeness);
+        by_likeness.then_with(newest_first).then_with(|| other.comp.id.cmp(&self.comp.id))
+    }
+}
+
 impl CompIndex {
     /// Arranges `comps`. Those without a price tell nothing and are left out.
     pub fn build(comps: Vec<Comp>) -> Self {
         let mut numbers: HashMap<String, u32> = HashMap::new();
         let mut postings: Vec<Vec<u32>> = Vec::new();
+        let mut known: HashMap<Identity, u32> = HashMap::new();
         let mut entries = Vec::with_capacity(comps.len());
         for comp in comps.into_iter().filter(|comp| comp.total.amount > 0) {
             let mut identity = Identity::of(&comp.title);
@@ -74,6 +87,8 @@ impl CompIndex {
             for word in &words {
                 postings[slot(*word)].push(place);
             }
+            let next = index(known.len());
+            let identity = *known.entry(identity).or_insert(next);
             entries.push(Entry { comp, identity, words: words.into(), telling: 0.0 });
         }
         let telling: Vec<f64> =
@@ -82,7 +97,11 @@ impl CompIndex {
             entry.telling = entry.words.iter().map(|word| telling[slot(*word)]).sum();
         }
         let telling_unknown = telling_unknown(entries.len());
-        Self { entries, numbers, postings, telling, telling_unknown }
+        let mut identities = vec![Identity::default(); known.len()];
+        for (identity, number) in known {
+            identities[slot(number)] = identity;
+        }
+        Self { entries, identities, numbers, postings, telling, telling_unknown }
     }
 
     /// How many comparables there are.
@@ -96,26 +115,28 @@ impl CompIndex {
     }
 
     /// The comparables that are the same kind of thing as `question` asks about, in its currency: most alike first, of
-    /// equals the newest first, at most 300.
+    /// equals the newest first, at most 1,000.
     pub fn find(&self, question: &Question) -> Vec<Alike<'_>> {
         let asked = Asked::new(self, question);
+        // How far a thing agrees is worked out once, not for each of its sales.
+        let mut agreements: Vec<Option<f64>> = vec![None; self.identities.len()];
         let mut found: Vec<Alike<'_>> = self
             .candidates(&asked)
             .into_iter()
             .filter_map(|place| {
                 let entry = &self.entries[slot(place)];
-                let likeness = asked.likeness(self, entry)?;
+                let identity = slot(entry.identity);
+                let agrees = *agreements[identity]
+                    .get_or_insert_with(|| asked.identity.agrees(&self.identities[identity]));
+                let likeness = asked.likeness(self, entry, agrees)?;
                 Some(Alike { likeness, comp: &entry.comp })
             })
             .collect();
-        found.sort_by(|a, b| {
-            let newest_first = || b.comp.observed_at.cmp(&a.comp.observed_at);
-            b.likeness
-                .total_cmp(&a.likeness)
-                .then_with(newest_first)
-                .then_with(|| b.comp.id.cmp(&a.comp.id))
-        });
-        found.truncate(MOST);
+        if found.len() > MOST {
+            found.select_nth_unstable_by(MOST, Alike::order);
+            found.truncate(MOST);
+        }
+        found.sort_by(Alike::order);
         found
     }
 
@@ -186,17 +207,13 @@ impl Asked {
         }
     }
 
-    /// How alike `entry` is, when it is alike at all.
-    fn likeness(&self, index: &CompIndex, entry: &Entry) -> Option<f64> {
+    /// How alike `entry` is, when it is alike at all. `agrees` says how far it is the same thing.
+    fn likeness(&self, index: &CompIndex, entry: &Entry, agrees: f64) -> Option<f64> {
         let comp = &entry.comp;
         let is_same_kind = comp.kind == self.kind && comp.total.currency == self.currency;
         // What is broken is priced by its parts.
         let is_poor = comp.condition == Some(Condition::Poor);
-        if !is_same_kind || is_poor != self.is_poor {
-            return None;
-        }
-        let agrees = self.identity.agrees(&entry.identity);
-        if agrees == 0.0 {
+        if !is_same_kind || is_poor != self.is_poor || agrees <= 0.0 {
             return None;
         }
         let shared = self.shared(index, entry);

@@ -24,15 +24,21 @@ pub const INTERVAL: f64 = 0.8;
 /// How many comparables an answer lists.
 const LISTED: usize = 12;
 /// A sale counts half as much as one that is this much younger.
-const HALF_LIFE_DAYS: f64 = 60.0;
+const HALF_LIFE_DAYS: f64 = 90.0;
+/// The same for telling how far prices spread.
+const SPREAD_HALF_LIFE_DAYS: f64 = 365.0;
 /// How steeply weight falls with likeness.
-const STEEPNESS: i32 = 4;
+const STEEPNESS: i32 = 6;
 /// How many deviations from the centre a price may lie before it is taken for a slip or a swindle, and the least
 /// distance, as a logarithm, that counts as one.
 const OUTLYING: f64 = 3.5;
 const OUTLYING_LEAST: f64 = 0.3;
+/// Beyond this distance, as a logarithm, it is one however scattered the prices are: more than double, less than half.
+const OUTLYING_ALWAYS: f64 = 0.75;
 /// Quantile of the normal distribution that matches the interval.
 const NORMAL_90: f64 = 1.2816;
+/// The outliers that were dropped were sales too, so the interval reaches a little beyond what is left.
+const WIDENED: f64 = 1.1;
 /// Sales spread at least this much, as a logarithm, even where the ones at hand agree.
 const LEAST_SPREAD: f64 = 0.03;
 
@@ -63,6 +69,8 @@ struct Sample<'a> {
 struct Member<'a> {
     alike: Alike<'a>,
     price: Weighted,
+    /// The weight by which it tells how far prices spread: older and less alike sales tell that nearly as well.
+    spread_weight: f64,
 }
 
 impl<'a> Sample<'a> {
@@ -78,10 +86,15 @@ impl<'a> Sample<'a> {
             .map(|alike| {
                 let comp = alike.comp;
                 let value = log_price(comp) + wear.adjustment(comp.condition);
-                let weight = alike.likeness.powi(STEEPNESS)
-                    * recency(comp, newest)
-                    * closeness(question.condition, comp.condition);
-                Member { alike: *alike, price: Weighted { value, weight } }
+                let close = closeness(question.condition, comp.condition);
+                let weight = |steepness, half_life| {
+                    alike.likeness.powi(steepness) * recency(comp, newest, half_life) * close
+                };
+                Member {
+                    alike: *alike,
+                    price: Weighted { value, weight: weight(STEEPNESS, HALF_LIFE_DAYS) },
+                    spread_weight: weight(1, SPREAD_HALF_LIFE_DAYS),
+                }
             })
             .collect();
         let members = without_outliers(members)?;
@@ -115,8 +128,12 @@ impl<'a> Sample<'a> {
 
     /// The weighted tenths, widened for what a few sales cannot show.
     fn interval(&self) -> (f64, f64) {
-        let prices = prices_of(&self.members);
-        let few = 1.0 + 2.0 / count(self.members.len());
+        let prices: Vec<Weighted> = self
+            .members
+            .iter()
+            .map(|member| Weighted { value: member.price.value, weight: member.spread_weight })
+            .collect();
+        let few = WIDENED + 2.0 / count(self.members.len());
         let spread = deviation(&prices, self.centre).unwrap_or(0.0).max(LEAST_SPREAD);
         let share = (1.0 - INTERVAL) / 2.0;
         let by_share = |share| quantile(&prices, share).unwrap_or(self.centre);
@@ -184,7 +201,7 @@ impl<'a> Sample<'a> {
 fn without_outliers(members: Vec<Member<'_>>) -> Option<Vec<Member<'_>>> {
     let prices = prices_of(&members);
     let centre = median(&prices)?;
-    let reach = (OUTLYING * deviation(&prices, centre)?).max(OUTLYING_LEAST);
+    let reach = (OUTLYING * deviation(&prices, centre)?).clamp(OUTLYING_LEAST, OUTLYING_ALWAYS);
     Some(members.into_iter().filter(|m| (m.price.value - centre).abs() <= reach).collect())
 }
 
@@ -193,12 +210,12 @@ fn prices_of(members: &[Member<'_>]) -> Vec<Weighted> {
 }
 
 /// Sales of unknown date count like the newest.
-fn recency(comp: &Comp, newest: Option<DateTime<Utc>>) -> f64 {
+fn recency(comp: &Comp, newest: Option<DateTime<Utc>>, half_life_days: f64) -> f64 {
     match newest {
         Some(newest) if comp.has_date => {
             let days = float((newest - comp.observed_at).num_hours().max(0)) / 24.0;
             // A very old sale still counts a little where there is no other.
-            (-days / HALF_LIFE_DAYS).exp2().max(0.001)
+            (-days / half_life_days).exp2().max(0.001)
         }
         _ => 1.0,
     }

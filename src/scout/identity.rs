@@ -103,7 +103,7 @@ const NOISE: &[&str] = &[
 ];
 
 /// The thing that a title speaks of.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Identity {
     /// Every word that says something of the thing, once.
     pub(crate) words: Vec<String>,
@@ -122,7 +122,7 @@ pub(crate) struct Identity {
 }
 
 /// Whether a console takes discs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Drive {
     Disc,
     Digital,

@@ -13,7 +13,7 @@ const NAMES: &[&str] = &[
     "one",
 ];
 /// Names that become a model with a variant: `iPad mini`, `MacBook Air`.
-const BASES: &[&str] = &["ipad", "macbook", "airpods", "surface", "mac", "switch", "watch"];
+const BASES: &[&str] = &["ipad", "macbook", "airpods", "surface"];
 /// Endings of processors: 5600X, 5800X3D, 13900K.
 const CPU_ENDINGS: &[&str] =
     &["x", "x3d", "g", "ge", "k", "kf", "ks", "f", "h", "hs", "hx", "u", "xt", "t"];
@@ -25,7 +25,7 @@ const DESCRIBING: &[&str] = &[
 ];
 
 /// A word that names a model.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Model {
     pub(crate) word: String,
     /// Numbers of one family exclude each other: 3070 and 4090, but not 3070 and 5600X.
@@ -35,7 +35,7 @@ pub(crate) struct Model {
 }
 
 /// What a model's name looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Family {
     /// 3070
     Number,
@@ -131,7 +131,7 @@ fn is_described(digits: &str, ending: &str) -> bool {
         "x" | "k" | "v" | "a" | "h" | "m" | "l" | "g" | "t" | "s" | "f" | "u" | "c" => {
             digits.len() < 4
         }
-        "d" => digits.len() < 1 || matches!(digits, "2" | "3"),
+        "d" => matches!(digits, "2" | "3"),
         "p" | "w" | "gb" | "tb" | "mb" | "ghz" | "mhz" | "hz" | "bit" | "bits" | "nm" | "mm"
         | "cm" | "in" | "inch" | "mah" | "pin" | "core" | "cores" | "th" | "st" | "nd" | "rd"
         | "yr" | "yrs" | "year" | "day" | "days" | "pcs" | "pc" | "sp" | "oz" | "lb" | "lbs"

@@ -1,7 +1,7 @@
 //! Memory and storage, as titles state them.
 
 /// A size in gigabytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Size(u32);
 
 /// What is smaller is memory (of a graphics card, of a phone), what is larger is storage.

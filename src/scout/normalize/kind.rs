@@ -24,7 +24,11 @@ type Rule = fn(&Phrases) -> bool;
 /// The first rule that applies decides.
 const RULES: &[(Kind, Rule)] = &[
     (Kind::Picture, |title| title.has_any(said::PICTURE) && !title.has_any(said::NOT_PICTURE)),
-    (Kind::Service, |title| title.has_any(said::SERVICE) && !title.has_any(said::NOT_SERVICE)),
+    (Kind::Service, |title| {
+        title.has_any(said::SERVICE)
+            && !title.has_any(said::NOT_SERVICE)
+            && !title.has_any(said::SYSTEM)
+    }),
     (Kind::EmptyBox, |title| title.has_any(said::EMPTY_BOX) && !title.has_any(said::NOT_EMPTY_BOX)),
     (Kind::Accessory, |title| title.has_any(said::LACKS)),
     (Kind::Parts, |title| title.has_any(said::PARTS) && !title.has_any(said::NOT_PARTS)),
@@ -33,12 +37,19 @@ const RULES: &[(Kind, Rule)] = &[
 ];
 
 fn is_accessory(title: &Phrases) -> bool {
-    let strong = title.places(said::STRONG).any(|place| stands_alone(title, &place));
-    strong
-        || title.places(said::WEAK).any(|place| {
-            let before = &title.words()[..place.start];
-            let about_the_main_thing = before.iter().any(|word| lists(said::MAIN, word));
-            !about_the_main_thing
+    let is_about = |place: &Range<usize>, list: &str| {
+        title.words()[..place.start].iter().any(|word| lists(list, word))
+    };
+    // "Console skin" is a skin, "console, games, skin" is a console.
+    let is_of_the_system = |place: &Range<usize>| {
+        let before = place.start.checked_sub(1).map_or("", |at| title.word(at));
+        lists(said::SYSTEM, before) || !is_about(place, said::SYSTEM)
+    };
+    let mut strong = title.places(said::STRONG);
+    let mut weak = title.places(said::WEAK);
+    strong.any(|place| stands_alone(title, &place) && is_of_the_system(&place))
+        || weak.any(|place| {
+            !is_about(&place, said::MAIN)
                 && stands_alone(title, &place)
                 && (is_for_a_host(title, place.end) || closes_the_title(title, &place))
         })
@@ -174,6 +185,8 @@ mod tests {
             Kind::Accessory,
             &[
                 "PS5 skin",
+                "PS5 Digital Edition Console Skin Decal Vinyl",
+                "Xbox Series X/S (Project Scarlett) Microsoft Launch Team Controller",
                 "controller for PS5",
                 "Sony DualSense Wireless Controller for PlayStation 5",
                 "Waterblock for RTX 4090",
@@ -193,6 +206,8 @@ mod tests {
             Kind::Bundle,
             &[
                 "lot of 3 RTX 3070",
+                "Sony PS5 Digital Edition BUNDLE (Console, Controller, Charging Station, Camera)",
+                "PlayStation 5 Digital. In Hand, Ready To Ship. Spare Controller",
                 "LOT OF 2 NVIDIA Tesla P100 699-2H400-0201-520 | 16GB CUDA PCIe Accelerator Card",
                 "Nvidia Tesla P100, 16GB GPU Accelerator Graphics Card, 699-2H400-0201- LOT OF 10",
                 "2x AMD Ryzen 5 5600X",
@@ -224,6 +239,8 @@ mod tests {
                 "PNY GeForce RTX 5080 EPIC-X ARGB OC Triple Fan - New - Without Box",
                 "Nvidia GeForce RTX 5080 16GB GDDR7 FE Founders Edition - NEW/Damaged Box IN HAND",
                 "Xbox Series S with controller",
+                "Sony Playstation 5. PS5. Digital Ed. In Hand, Ready To Ship. Carrying case",
+                "Sony Playstation 5 Digital. Ps5 Digital. In-Hand. New In Box. Sony Gift Card",
                 "Mario Kart Wii (Wii) w/ Wii Wheel",
                 "AMD Ryzen 7 5800X 8-core, 16-Thread INCLUDES FAR CRY 6 DIGITAL CODE",
                 "Sony PlayStation 5 Disc Edition READ DESCRIPTION",

@@ -50,7 +50,8 @@ pub(super) const PARTS: &str = "\
 /// Said of sound things with the same words.
 pub(super) const NOT_PARTS: &str = "\
     not for parts; broken seal; broken box; box broken; seal broken; cracked box; not broken; \
-    not cracked; no artifacts; not faulty; no cracked; not blacklisted";
+    not cracked; no artifacts; not faulty; no cracked; not blacklisted; \
+    handle broken";
 
 /// Words for things that hardly ever are the main thing of a longer title.
 pub(super) const STRONG: &str = "\
@@ -71,7 +72,7 @@ pub(super) const WEAK: &str = "\
 /// Words that say, up to three words ahead, that an accessory comes along with the main thing or is missing.
 pub(super) const JOINS: &str = "\
     with; w; and; plus; includes; including; included; incl; include; comes; free; extra; no; \
-    without; mit; con; avec";
+    without; mit; con; avec; spare; xtra; second; 2nd; additional; bundle";
 
 /// Words directly ahead that make an accessory a feature of the main thing: a triple fan card.
 pub(super) const COUNTS: &str =
@@ -83,8 +84,11 @@ pub(super) const INCLUDED: &str =
 
 /// Words that only the main thing's ad uses.
 pub(super) const MAIN: &str = "\
-    console; processor; cpu; gpu; graphics; unlocked; smartphone; 8gb; 10gb; 12gb; 16gb; 24gb; \
+    console; bundle; system; edition; ed; digital; disc; plus; processor; cpu; gpu; graphics; unlocked; smartphone; 8gb; 10gb; 12gb; 16gb; 24gb; \
     64gb; 128gb; 256gb; 512gb; 1tb; 512";
+
+/// Words of the main thing that even an unmistakable accessory in its list does not outweigh.
+pub(super) const SYSTEM: &str = "console; bundle; system; edition; ed; digital; disc";
 
 /// What accessories are made for.
 pub(super) const HOSTS: &str = "\
@@ -100,7 +104,9 @@ pub(super) const TRAILING: &str = "\
 
 /// Said of several things together.
 pub(super) const BUNDLE: &str = "\
-    bundle; bundles; job lot; combo; pair of; 2 pack; 3 pack; pack of 2; extra controller";
+    bundle; bundles; job lot; combo; pair of; 2 pack; 3 pack; pack of 2; extra controller; xtra \
+    controller; spare controller; second controller; 2nd controller; additional controller; 2 \
+    controllers; two controllers; extra control";
 
 /// Said in descriptions of ads for a picture.
 pub(super) const PICTURE_TOLD: &str = "\
