@@ -10,5 +10,6 @@ mod cli;
 mod config;
 mod house;
 mod managed;
+mod seed;
 mod startup;
 mod support;
