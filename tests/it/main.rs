@@ -9,6 +9,7 @@
 mod cli;
 mod config;
 mod house;
+mod import;
 mod managed;
 mod seed;
 mod startup;
