@@ -12,3 +12,5 @@ mod house;
 mod managed;
 mod startup;
 mod support;
+mod workers;
+mod worth;
