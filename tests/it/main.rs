@@ -14,3 +14,5 @@ mod managed;
 mod seed;
 mod startup;
 mod support;
+mod workers;
+mod worth;
