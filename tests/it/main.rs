@@ -12,6 +12,7 @@ mod house;
 mod import;
 mod managed;
 mod seed;
+mod managed;
 mod startup;
 mod support;
 mod workers;
