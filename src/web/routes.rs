@@ -52,10 +52,19 @@ fn files(cfg: &mut ServiceConfig) {
 }
 
 fn for_people(cfg: &mut ServiceConfig) {
-    use pages::{deals, listings, people, status};
+    use pages::{deals, imports, listings, people, status};
     cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
         .service(
             resource("/listings/{id}").route(read().to(listings::show)).wrap(Needs::page(ONE_AD)),
+        )
+        .service(
+            resource("/import")
+                .route(read().to(imports::form))
+                .route(post().to(imports::take))
+                .wrap(Needs::page(IMPORTS)),
+        )
+        .service(
+            resource("/imports/{id}").route(read().to(imports::show)).wrap(Needs::page(IMPORTS)),
         )
         .service(resource("/status").route(read().to(status::show)))
         .service(
