@@ -8,6 +8,7 @@
 mod config;
 mod demo;
 mod healthcheck;
+mod import;
 mod migrate;
 mod output;
 mod serve;
@@ -69,6 +70,9 @@ enum Command {
     /// Brings the database schema up or down, or tells its state.
     #[command(after_help = migrate::EXAMPLE)]
     Migrate(migrate::MigrateArgs),
+    /// Reads files of ads and of sales in.
+    #[command(after_help = import::EXAMPLE)]
+    Import(import::ImportArgs),
     /// Asks a running server how it is: exits 0 when it says ok, else 1.
     #[command(after_help = healthcheck::EXAMPLE)]
     Healthcheck(healthcheck::HealthcheckArgs),
@@ -128,6 +132,9 @@ pub async fn run() -> ExitCode {
         }
         Command::Migrate(args) => {
             with(&overrides, &env, async |context| migrate::run(args, context).await).await
+        }
+        Command::Import(args) => {
+            with(&overrides, &env, async |context| import::run(args, context).await).await
         }
         Command::Healthcheck(args) => {
             with(&overrides, &env, async |context| healthcheck::run(args, context).await).await

@@ -116,25 +116,6 @@ pub async fn any_unfinished(
     Ok(select(exists(unfinished)).get_result(conn).await?)
 }
 
-/// Marks imports as interrupted that have not moved since `before`: their process died. Says how many.
-pub async fn close_stale(
-    conn: &mut AsyncPgConnection,
-    before: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> Result<usize> {
-    let stale = imports::table
-        .filter(imports::status.eq(ImportStatus::Running))
-        .filter(imports::updated_at.lt(before));
-    Ok(diesel::update(stale)
-        .set((
-            imports::status.eq(ImportStatus::Interrupted),
-            imports::error.eq("the program ended while it read this file; import it again"),
-            imports::finished_at.eq(now),
-        ))
-        .execute(conn)
-        .await?)
-}
-
 /// Counts in the database are BIGINT; no file has more rows or bytes.
 fn signed(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)

@@ -4,16 +4,17 @@
 mod bulk;
 pub mod catalog;
 pub mod comps;
+pub mod comps_index;
 pub mod comps_list;
 pub mod connect;
 pub mod imports;
 pub mod imports_list;
 pub mod keyset;
 pub mod listings;
+pub mod listing_scores;
 pub mod listings_list;
 pub mod listings_view;
 pub mod managed;
-pub mod price_points;
 pub mod schema;
 pub mod sessions;
 pub mod tidy;
