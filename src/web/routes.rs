@@ -52,11 +52,12 @@ fn files(cfg: &mut ServiceConfig) {
 }
 
 fn for_people(cfg: &mut ServiceConfig) {
-    use pages::{deals, imports, listings, people, status};
+    use pages::{deals, imports, listings, people, pricing, status};
     cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
         .service(
             resource("/listings/{id}").route(read().to(listings::show)).wrap(Needs::page(ONE_AD)),
         )
+        .service(resource("/pricing").route(read().to(pricing::show)).wrap(Needs::page(COMPS)))
         .service(
             resource("/import")
                 .route(read().to(imports::form))
@@ -85,7 +86,7 @@ fn for_people(cfg: &mut ServiceConfig) {
 }
 
 fn for_programs(cfg: &mut ServiceConfig) {
-    use api::{comps, listings};
+    use api::{comps, listings, pricing};
     cfg.service(
         resource("/v1/listings").route(read().to(listings::list)).wrap(Needs::endpoint(ADS)),
     )
@@ -93,6 +94,11 @@ fn for_programs(cfg: &mut ServiceConfig) {
         resource("/v1/listings/{id}")
             .route(read().to(listings::show))
             .wrap(Needs::endpoint(ONE_AD)),
+    )
+    .service(
+        resource("/v1/pricing/estimate")
+            .route(post().to(pricing::estimate))
+            .wrap(Needs::endpoint(COMPS)),
     )
     .service(resource("/v1/comps").route(read().to(comps::list)).wrap(Needs::endpoint(COMPS)))
     .service(resource("/v1/comps/{id}").route(read().to(comps::show)).wrap(Needs::endpoint(COMPS)));

@@ -42,16 +42,7 @@ pub(in crate::web) async fn take(
     viewer: Viewer,
     form: Multipart,
 ) -> Result<HttpResponse> {
-    let limit = app.settings.import.max_bytes;
-    let folder = app.settings.data_dir.join("tmp");
-    let taken = async {
-        let upload = upload::receive(form, &folder, limit).await?;
-        let given = Given { path: upload.file.path().to_owned(), name: upload.name.clone() };
-        let mut checked = import::check(vec![given], limit, app.clock.now()).await?;
-        let checked = checked.pop().ok_or_else(|| Error::internal("one file gives one check"))?;
-        Result::Ok((upload, checked))
-    };
-    match taken.await {
+    match receive(&app, form).await {
         Ok((upload, checked)) => {
             let import = start(&app, viewer.user, upload, checked).await?;
             Ok(respond::see_other(&format!("/imports/{import}")))
@@ -77,6 +68,16 @@ pub(in crate::web) async fn show(
     let shell = if is_running { shell.refreshing(1) } else { shell };
     let reasons = reasons(&import.skipped);
     respond::page(&ImportPage { shell, import, reasons })
+}
+
+/// The file on the disk, looked through: of a known kind, whole, and not too large.
+async fn receive(app: &App, form: Multipart) -> Result<(Upload, Checked)> {
+    let limit = app.settings.import.max_bytes;
+    let upload = upload::receive(form, &app.settings.data_dir.join("tmp"), limit).await?;
+    let given = Given { path: upload.file.path().to_owned(), name: upload.name.clone() };
+    let mut checked = import::check(vec![given], limit, app.clock.now()).await?;
+    let checked = checked.pop().ok_or_else(|| Error::internal("one file gives one check"))?;
+    Ok((upload, checked))
 }
 
 /// Reads the file in on a task of its own, and tells the row that says how far it has come.

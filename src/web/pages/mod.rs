@@ -4,6 +4,7 @@ pub(super) mod deals;
 pub(super) mod imports;
 pub(super) mod listings;
 pub(super) mod people;
+pub(super) mod pricing;
 pub(super) mod status;
 
 mod chart;
