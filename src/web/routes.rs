@@ -29,14 +29,14 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .wrap(from_fn(origin::same_site))
                     .wrap(from_fn(failure::as_problem))
                     .configure(for_programs)
-                    .default_service(route().to(nothing)),
+                    .default_service(route().to(no_endpoint)),
             )
             .service(
                 scope("")
                     .wrap(from_fn(origin::same_site))
                     .wrap(from_fn(failure::as_page))
                     .configure(for_people)
-                    .default_service(route().to(nothing)),
+                    .default_service(route().to(no_page)),
             ),
     );
 }
@@ -109,6 +109,10 @@ fn read() -> Route {
     route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-async fn nothing() -> Result<HttpResponse> {
+async fn no_page() -> Result<HttpResponse> {
     Err(Error::NotFound("page"))
+}
+
+async fn no_endpoint() -> Result<HttpResponse> {
+    Err(Error::NotFound("endpoint"))
 }
