@@ -12,7 +12,6 @@ mod house;
 mod import;
 mod managed;
 mod seed;
-mod managed;
 mod startup;
 mod support;
 mod workers;
