@@ -1,16 +1,25 @@
 //! The only SQL: a pool, and one file a noun. Sees no request, no template, no setting; every function takes the
 //! connection first and the user second.
 
+mod bulk;
 pub mod catalog;
+pub mod comps;
+pub mod comps_index;
 pub mod comps_list;
 pub mod connect;
+pub mod imports;
 pub mod imports_list;
 pub mod keyset;
+pub mod listing_scores;
+pub mod listings;
 pub mod listings_list;
 pub mod listings_view;
 pub mod managed;
+pub mod price_points;
 pub mod schema;
 pub mod sessions;
+pub mod sources;
+pub mod tidy;
 pub mod users;
 
 use diesel_async::{AsyncPgConnection, pooled_connection::bb8};

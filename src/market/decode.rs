@@ -1,6 +1,9 @@
 //! Files in whatever encoding, read as UTF-8 without their byte order mark.
 
-use std::io::{self, Read};
+use std::{
+    io::{self, BufRead, Read},
+    ops::Range,
+};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8};
@@ -91,7 +94,9 @@ pub struct Decoding<R> {
     inner: R,
     decoder: Decoder,
     input: Vec<u8>,
-    pending: std::ops::Range<usize>,
+    pending: Range<usize>,
+    output: Vec<u8>,
+    decoded: Range<usize>,
     at_end: bool,
     finished: bool,
 }
@@ -104,36 +109,43 @@ impl<R: Read> Decoding<R> {
             decoder: encoding.new_decoder_with_bom_removal(),
             input: vec![0; CHUNK],
             pending: 0..0,
+            output: vec![0; CHUNK],
+            decoded: 0..0,
             at_end: false,
             finished: false,
         }
     }
 }
 
-impl<R: Read> Read for Decoding<R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        // A decoder wants room for one sign at least; callers bring buffers of kilobytes.
-        if out.len() < 16 {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "too small a buffer to decode into",
-            ));
-        }
-        while !self.finished {
+impl<R: Read> BufRead for Decoding<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        while self.decoded.is_empty() && !self.finished {
             if self.pending.is_empty() && !self.at_end {
                 let read = self.inner.read(&mut self.input)?;
                 self.at_end = read == 0;
                 self.pending = 0..read;
             }
+            let input = &self.input[self.pending.clone()];
             let (result, read, written, _) =
-                self.decoder.decode_to_utf8(&self.input[self.pending.clone()], out, self.at_end);
+                self.decoder.decode_to_utf8(input, &mut self.output, self.at_end);
             self.pending.start += read;
+            self.decoded = 0..written;
             self.finished = self.at_end && result == CoderResult::InputEmpty;
-            if written > 0 {
-                return Ok(written);
-            }
         }
-        Ok(0)
+        Ok(&self.output[self.decoded.clone()])
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.decoded.start = (self.decoded.start + amount).min(self.decoded.end);
+    }
+}
+
+impl<R: Read> Read for Decoding<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let mut decoded = self.fill_buf()?;
+        let read = decoded.read(out)?;
+        self.consume(read);
+        Ok(read)
     }
 }
 
@@ -152,7 +164,7 @@ mod tests {
     fn read(bytes: &[u8]) -> (&'static str, String) {
         let encoding = guess(bytes).unwrap();
         let mut text = Vec::new();
-        io::BufReader::new(Decoding::new(bytes, encoding)).read_to_end(&mut text).unwrap();
+        Decoding::new(bytes, encoding).read_to_end(&mut text).unwrap();
         (encoding.name(), String::from_utf8(text).unwrap())
     }
 

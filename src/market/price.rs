@@ -49,7 +49,9 @@ pub fn parse(text: &str, style: PriceStyle) -> Result<Money, String> {
 
 /// The amount of a plain decimal such as `189.99`, as APIs send it.
 pub fn plain(value: &str, currency: Currency) -> Option<i64> {
-    let is_plain = value.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let is_plain = value.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && value.bytes().any(|b| b.is_ascii_digit())
+        && value.matches('.').count() <= 1;
     if is_plain { minor_units(value, currency, true) } else { None }
 }
 
@@ -270,7 +272,7 @@ mod tests {
         assert_eq!(plain("189.99", Currency::USD), Some(18_999));
         assert_eq!(plain("12000", "JPY".parse().unwrap()), Some(12_000));
         assert_eq!(plain("-1", Currency::USD), None);
-        assert_eq!(plain("1.2.3", Currency::USD), None);
+        assert_eq!(plain("1.234.567", Currency::USD), None);
         assert_eq!(plain("", Currency::USD), None);
     }
 }

@@ -3,10 +3,10 @@
 use actix_web::{
     HttpResponse, Route, guard,
     middleware::{Compress, from_fn},
-    web::{ServiceConfig, resource, route, scope},
+    web::{ServiceConfig, post, resource, route, scope},
 };
 
-use super::{assets, edge, failure, gate::Needs, origin, pages};
+use super::{api, assets, edge, failure, gate::Needs, origin, pages};
 
 use crate::error::{Error, Result};
 
@@ -29,14 +29,14 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .wrap(from_fn(origin::same_site))
                     .wrap(from_fn(failure::as_problem))
                     .configure(for_programs)
-                    .default_service(route().to(nothing)),
+                    .default_service(route().to(no_endpoint)),
             )
             .service(
                 scope("")
                     .wrap(from_fn(origin::same_site))
                     .wrap(from_fn(failure::as_page))
                     .configure(for_people)
-                    .default_service(route().to(nothing)),
+                    .default_service(route().to(no_page)),
             ),
     );
 }
@@ -52,16 +52,67 @@ fn files(cfg: &mut ServiceConfig) {
 }
 
 fn for_people(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/").route(read().to(pages::deals::list)).wrap(Needs::page(ADS)));
+    use pages::{deals, imports, listings, people, pricing, status};
+    cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
+        .service(
+            resource("/listings/{id}").route(read().to(listings::show)).wrap(Needs::page(ONE_AD)),
+        )
+        .service(resource("/pricing").route(read().to(pricing::show)).wrap(Needs::page(COMPS)))
+        .service(
+            resource("/import")
+                .route(read().to(imports::form))
+                .route(post().to(imports::take))
+                .wrap(Needs::page(IMPORTS)),
+        )
+        .service(
+            resource("/imports/{id}").route(read().to(imports::show)).wrap(Needs::page(IMPORTS)),
+        )
+        .service(resource("/status").route(read().to(status::show)))
+        .service(
+            resource("/setup")
+                .route(read().to(people::setup_form))
+                .route(post().to(people::setup))
+                .wrap(Needs::endpoint(PEOPLE)),
+        )
+        .service(
+            resource("/login")
+                .route(read().to(people::login_form))
+                .route(post().to(people::login))
+                .wrap(Needs::endpoint(PEOPLE)),
+        )
+        .service(
+            resource("/logout").route(post().to(people::logout)).wrap(Needs::endpoint(PEOPLE)),
+        );
 }
 
-fn for_programs(_cfg: &mut ServiceConfig) {}
+fn for_programs(cfg: &mut ServiceConfig) {
+    use api::{comps, listings, pricing};
+    cfg.service(
+        resource("/v1/listings").route(read().to(listings::list)).wrap(Needs::endpoint(ADS)),
+    )
+    .service(
+        resource("/v1/listings/{id}")
+            .route(read().to(listings::show))
+            .wrap(Needs::endpoint(ONE_AD)),
+    )
+    .service(
+        resource("/v1/pricing/estimate")
+            .route(post().to(pricing::estimate))
+            .wrap(Needs::endpoint(COMPS)),
+    )
+    .service(resource("/v1/comps").route(read().to(comps::list)).wrap(Needs::endpoint(COMPS)))
+    .service(resource("/v1/comps/{id}").route(read().to(comps::show)).wrap(Needs::endpoint(COMPS)));
+}
 
 /// GET, and HEAD, which is answered like GET without the body.
 fn read() -> Route {
     route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-async fn nothing() -> Result<HttpResponse> {
+async fn no_page() -> Result<HttpResponse> {
     Err(Error::NotFound("page"))
+}
+
+async fn no_endpoint() -> Result<HttpResponse> {
+    Err(Error::NotFound("endpoint"))
 }

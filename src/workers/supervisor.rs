@@ -6,15 +6,15 @@ use rand::RngExt;
 use slog::error;
 use tokio::task::JoinSet;
 
-use super::Outcome;
+use super::{Outcome, estimate, tidy};
 use crate::{
     error::{Chain, Result},
     startup::readiness::Phase,
     state::App,
 };
 
-/// How long a worker rests when it finds nothing to do.
-const REST: Duration = Duration::from_secs(2);
+/// The rest before the first failure doubles it.
+const FIRST_REST: Duration = Duration::from_secs(2);
 /// The longest rest after failures.
 const LONGEST_REST: Duration = Duration::from_mins(1);
 
@@ -23,10 +23,23 @@ type Tick = Pin<Box<dyn Future<Output = Result<Outcome>> + Send>>;
 /// A worker: its name on the status page and its step.
 struct Worker {
     name: &'static str,
+    /// How long it rests when it finds nothing to do.
+    rest: Duration,
     tick: fn(Arc<App>) -> Tick,
 }
 
-const WORKERS: &[Worker] = &[];
+const WORKERS: &[Worker] = &[
+    Worker {
+        name: "estimate",
+        rest: Duration::from_secs(2),
+        tick: |app| Box::pin(async move { estimate::tick(&app).await }),
+    },
+    Worker {
+        name: "tidy",
+        rest: Duration::from_mins(5),
+        tick: |app| Box::pin(async move { tidy::tick(&app).await }),
+    },
+];
 
 /// Runs every worker until the program stops. A tick that has begun is finished first.
 pub async fn run(app: Arc<App>) {
@@ -58,7 +71,7 @@ async fn repeat(worker: &'static Worker, app: Arc<App>) {
             }
             Ok(Outcome::Idle) => {
                 failures = 0;
-                REST
+                worker.rest
             }
             Err(cause) => {
                 // A lost database is told by the start-up; every worker repeating it would bury that.
@@ -79,7 +92,7 @@ async fn repeat(worker: &'static Worker, app: Arc<App>) {
 
 /// Twice as long after each failure, with up to a quarter more, so that replicas do not march in step.
 fn backoff(failures: u32) -> Duration {
-    let rest = (REST * 2_u32.saturating_pow(failures.min(5))).min(LONGEST_REST);
+    let rest = (FIRST_REST * 2_u32.saturating_pow(failures.min(5))).min(LONGEST_REST);
     rest.mul_f64(rand::rng().random_range(1.0..1.25))
 }
 

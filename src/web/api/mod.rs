@@ -1,1 +1,7 @@
-//! What programs see.
+//! What programs see: JSON under `/api/v1`, one file a noun.
+
+pub(super) mod comps;
+pub(super) mod listings;
+pub(super) mod pricing;
+
+mod page;

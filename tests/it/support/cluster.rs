@@ -1,7 +1,12 @@
 //! The PostgreSQL that all tests share: the product's own managed one, started by the first test that asks and adopted
 //! by the others, whatever process they run in.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    os::unix::process::CommandExt,
+    path::PathBuf,
+    process::{Command, Stdio},
+    time::Duration,
+};
 
 use deal_scout::db::{connect::Target, managed::Managed};
 use tokio::sync::OnceCell;
@@ -36,7 +41,10 @@ async fn start() -> Shared {
         return Shared { url: url.trim_end_matches('/').to_owned(), _managed: None };
     }
     let managed = Managed::new(&data_dir(), None, slog::Logger::root(slog::Discard, slog::o!()));
-    managed.ensure_running().await.expect("the shared PostgreSQL starts");
+    let started = managed.ensure_running().await.expect("the shared PostgreSQL starts");
+    if !started.adopted {
+        stop_after_the_run();
+    }
     let config = managed.config();
     let host = match config.get_hosts().first() {
         Some(tokio_postgres::config::Host::Unix(path)) => {
@@ -46,6 +54,28 @@ async fn start() -> Shared {
     };
     let user = config.get_user().expect("the managed cluster has a user").to_owned();
     Shared { url: format!("postgres://{user}@{host}"), _managed: Some(managed) }
+}
+
+/// Leaves a process behind that stops the cluster when the test runner has ended and nobody uses the cluster any more.
+/// A test cannot: the next one wants it still, and may run in another process.
+fn stop_after_the_run() {
+    const SCRIPT: &str = r#"
+        while kill -0 "$0" 2>/dev/null; do sleep 1; done
+        exec flock -x "$1/postgres.users" sh -c '
+            read -r pid < "$0/postgres/postmaster.pid" && kill -INT "$pid"
+        ' "$1"
+    "#;
+    let runner = rustix::process::getppid().expect("a runner").as_raw_nonzero().to_string();
+    Command::new("sh")
+        .args(["-c", SCRIPT, &runner])
+        .arg(data_dir())
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .expect("the caretaker starts");
 }
 
 /// Long enough for a loaded machine, short enough to notice.
