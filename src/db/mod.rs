@@ -10,13 +10,15 @@ pub mod connect;
 pub mod imports;
 pub mod imports_list;
 pub mod keyset;
-pub mod listings;
 pub mod listing_scores;
+pub mod listings;
 pub mod listings_list;
 pub mod listings_view;
 pub mod managed;
+pub mod price_points;
 pub mod schema;
 pub mod sessions;
+pub mod sources;
 pub mod tidy;
 pub mod users;
 

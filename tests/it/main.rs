@@ -11,5 +11,8 @@ mod config;
 mod house;
 mod import;
 mod managed;
+mod seed;
 mod startup;
 mod support;
+mod workers;
+mod worth;
