@@ -144,7 +144,7 @@ fn read_batches(file: &Checked, now: DateTime<Utc>, sender: &mpsc::Sender<Batch>
         batch.bytes_read = read.bytes_read;
         match read.row {
             Err(reason) => {
-                batch.skipped.push(Skipped { file: file.name.clone(), line: read.line, reason })
+                batch.skipped.push(Skipped { file: file.name.clone(), line: read.line, reason });
             }
             Ok(_) if file.superseded.contains(&read.number) => batch.superseded += 1,
             Ok(Row::Listing(listing)) => batch.listings.push(listing),

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::scene::Scene;
 use crate::support::{cluster::PATIENCE, postgres::OwnPostgres, server};
 
-const ROWS: i64 = 30_000;
+const ROWS: i64 = 6_000;
 /// Rows in a batch of the importer.
 const BATCH: i64 = 500;
 
@@ -45,8 +45,7 @@ async fn an_importer_killed_ten_times_leaves_whole_batches_and_the_next_run_comp
     let mut stored = 0;
     for round in 1..=10 {
         let mut child = importer(&scene.db.url, home.path(), &file);
-        // Kill it while it writes: as soon as there are more rows than before, or, once it only looks at known rows,
-        // as soon as its own row tells of some.
+        // Kill it while it writes: as soon as its own row tells of new ones.
         let began = Instant::now();
         let moving = format!(
             "SELECT count(*) FROM imports WHERE status = 'running' AND new_rows > 0 AND id > {}",

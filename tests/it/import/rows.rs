@@ -1,5 +1,7 @@
 //! What becomes of rows: changed, repeated, cut, in odd encodings.
 
+use std::fmt::Write;
+
 use super::scene::{Scene, counts};
 
 #[tokio::test]
@@ -57,7 +59,7 @@ async fn an_ad_said_twice_counts_once_with_its_last_words_every_time() {
     // Far apart, so that they fall into different batches.
     for n in 0..1_200 {
         let id = 1_000_000 + n % 1_199;
-        csv.push_str(&format!("{id},Camera {id},{}\n", n + 1));
+        writeln!(csv, "{id},Camera {id},{}", n + 1).unwrap();
     }
     let path = scene.file("ads.csv", &csv);
     assert_eq!(scene.counts(&path).await, [1_199, 0, 1, 0]);
