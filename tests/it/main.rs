@@ -9,7 +9,9 @@
 mod cli;
 mod config;
 mod house;
+mod import;
 mod managed;
+mod seed;
 mod startup;
 mod support;
 mod workers;
