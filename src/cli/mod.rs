@@ -8,8 +8,10 @@
 mod config;
 mod demo;
 mod healthcheck;
+mod import;
 mod migrate;
 mod output;
+mod seed;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
@@ -69,6 +71,12 @@ enum Command {
     /// Brings the database schema up or down, or tells its state.
     #[command(after_help = migrate::EXAMPLE)]
     Migrate(migrate::MigrateArgs),
+    /// Reads files of ads and of sales in.
+    #[command(after_help = import::EXAMPLE)]
+    Import(import::ImportArgs),
+    /// Stores the sample market, or takes it away.
+    #[command(after_help = seed::EXAMPLE)]
+    Seed(seed::SeedArgs),
     /// Asks a running server how it is: exits 0 when it says ok, else 1.
     #[command(after_help = healthcheck::EXAMPLE)]
     Healthcheck(healthcheck::HealthcheckArgs),
@@ -128,6 +136,12 @@ pub async fn run() -> ExitCode {
         }
         Command::Migrate(args) => {
             with(&overrides, &env, async |context| migrate::run(args, context).await).await
+        }
+        Command::Import(args) => {
+            with(&overrides, &env, async |context| import::run(args, context).await).await
+        }
+        Command::Seed(args) => {
+            with(&overrides, &env, async |context| seed::run(args, context).await).await
         }
         Command::Healthcheck(args) => {
             with(&overrides, &env, async |context| healthcheck::run(args, context).await).await

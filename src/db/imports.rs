@@ -94,9 +94,13 @@ pub async fn finish(
     Ok(())
 }
 
-/// Whether an import of this user's ended early after the last one that ended well: what it stored may not have been
+/// Whether an import of this user's, `besides` one, ended early after the last one that ended well: what it stored may not have been
 /// followed up.
-pub async fn any_unfinished(conn: &mut AsyncPgConnection, user: UserId) -> Result<bool> {
+pub async fn any_unfinished(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    besides: ImportId,
+) -> Result<bool> {
     let last_done: Option<DateTime<Utc>> = imports::table
         .filter(imports::user_id.eq(user))
         .filter(imports::status.eq(ImportStatus::Done))
@@ -106,28 +110,10 @@ pub async fn any_unfinished(conn: &mut AsyncPgConnection, user: UserId) -> Resul
     let since = last_done.unwrap_or(DateTime::UNIX_EPOCH);
     let unfinished = imports::table
         .filter(imports::user_id.eq(user))
+        .filter(imports::id.ne(besides))
         .filter(imports::status.ne(ImportStatus::Done))
         .filter(imports::updated_at.ge(since));
     Ok(select(exists(unfinished)).get_result(conn).await?)
-}
-
-/// Marks imports as interrupted that have not moved since `before`: their process died. Says how many.
-pub async fn close_stale(
-    conn: &mut AsyncPgConnection,
-    before: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> Result<usize> {
-    let stale = imports::table
-        .filter(imports::status.eq(ImportStatus::Running))
-        .filter(imports::updated_at.lt(before));
-    Ok(diesel::update(stale)
-        .set((
-            imports::status.eq(ImportStatus::Interrupted),
-            imports::error.eq("the program ended while it read this file; import it again"),
-            imports::finished_at.eq(now),
-        ))
-        .execute(conn)
-        .await?)
 }
 
 /// Counts in the database are BIGINT; no file has more rows or bytes.

@@ -4,11 +4,13 @@
 mod bulk;
 pub mod catalog;
 pub mod comps;
+pub mod comps_index;
 pub mod comps_list;
 pub mod connect;
 pub mod imports;
 pub mod imports_list;
 pub mod keyset;
+pub mod listing_scores;
 pub mod listings;
 pub mod listings_list;
 pub mod listings_view;

@@ -171,7 +171,7 @@ impl fmt::Debug for CompIndex {
         f.debug_struct("CompIndex")
             .field("comps", &self.entries.len())
             .field("words", &self.numbers.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

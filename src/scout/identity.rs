@@ -144,7 +144,7 @@ impl Identity {
             is_choice,
             sizes: sizes(&all),
             drive: drive(&all),
-            generation: first(&all, |word| is_generation(word)),
+            generation: first(&all, is_generation),
             year: first(&all, is_year),
             is_computer: is_computer(&all),
             has_wheel: has_wheel(&all),

@@ -6,3 +6,4 @@ pub mod estimate;
 mod identity;
 pub mod normalize;
 mod number;
+pub mod score;

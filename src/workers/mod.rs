@@ -1,5 +1,6 @@
 //! The work that goes on by itself. Each worker's step is a `tick` that a test can call; the supervisor repeats it.
 
+pub mod estimate;
 mod supervisor;
 pub mod tidy;
 

@@ -61,6 +61,12 @@ impl Table {
         row::Reading { table: self, cells: columns::Cells::new(cells), now }.row()
     }
 
+    /// Whether a table's first record is Excel's own "sep=;", which stands before the header.
+    pub fn is_named_separator(&self, first: Option<records::Record<'_>>) -> bool {
+        let cells = first.and_then(|record| record.cells).unwrap_or_default();
+        cells.first().is_some_and(|cell| cell.starts_with("sep="))
+    }
+
     /// Whether the last cell of a row that ends without a line end is surely whole: nobody reads it, or what is read
     /// of it ends before it does. Other cells may have been cut with the file.
     pub fn last_cell_is_whole(&self, cells: &[&str]) -> bool {

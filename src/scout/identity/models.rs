@@ -50,6 +50,10 @@ pub(crate) enum Family {
 }
 
 impl Model {
+    fn is_among(&self, others: &[Self]) -> bool {
+        others.iter().any(|other| other.word == self.word)
+    }
+
     /// Whether `word` names this model, in full or as the number alone (the second 11 in "iPhone 11, 11 Pro").
     pub(super) fn is_named_by(&self, word: &str) -> bool {
         let is_its_number = || {
@@ -152,34 +156,29 @@ fn is_apple_part(word: &str) -> bool {
 
 /// 0 when the models exclude each other, 1 when they are the same, less when one names further ones.
 pub(super) fn agree(a: &[Model], b: &[Model]) -> f64 {
-    let shares =
-        |model: &Model, others: &[Model]| others.iter().any(|other| other.word == model.word);
     if a.is_empty() && b.is_empty() {
         return 1.0;
     }
-    let shared = a.iter().filter(|model| shares(model, b)).count();
-    if shared == 0 {
+    let have_one_in_common = a.iter().any(|model| model.is_among(b));
+    if !have_one_in_common || misses_a_family(a, b) || misses_a_family(b, a) {
         return 0.0;
     }
-    if misses_a_family(a, b) || misses_a_family(b, a) {
-        return 0.0;
-    }
-    let further = |these: &[Model], those: &[Model]| {
-        let extra = these.iter().filter(|model| model.is_strong && !shares(model, those));
-        extra.count()
-    };
-    match further(a, b) + further(b, a) {
+    match surplus(a, b) + surplus(b, a) {
         0 => 1.0,
         1 => 0.5,
         _ => 0.0,
     }
 }
 
-/// For a strong model of `these`, `those` name nothing of its family that `these` name too.
-fn misses_a_family(these: &[Model], those: &[Model]) -> bool {
-    let has = |word: &str, models: &[Model]| models.iter().any(|model| model.word == word);
-    these.iter().filter(|model| model.is_strong).any(|strong| {
-        let mut family = these.iter().filter(|model| model.family == strong.family);
-        !family.any(|model| has(&model.word, those))
+/// How many strong models one names beyond the other.
+fn surplus(models: &[Model], others: &[Model]) -> usize {
+    models.iter().filter(|model| model.is_strong && !model.is_among(others)).count()
+}
+
+/// For some strong model of `models`, `others` name none of its family that `models` name too.
+fn misses_a_family(models: &[Model], others: &[Model]) -> bool {
+    models.iter().filter(|model| model.is_strong).any(|strong| {
+        let mut family = models.iter().filter(|model| model.family == strong.family);
+        !family.any(|model| model.is_among(others))
     })
 }

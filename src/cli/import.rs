@@ -1,0 +1,204 @@
+//! `import`: reads files of ads and of sales in, and scores what came.
+
+use std::{
+    fmt::Write as _,
+    io::{IsTerminal, stderr},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+
+use super::{Context, complain, say};
+use crate::{
+    app::{self, App},
+    db,
+    error::{Error, Result},
+    import::{self, Checked, Given, Progress, Report},
+    model::import::FileKind,
+};
+
+pub(super) const EXAMPLE: &str = "Examples:
+  deal-scout import browse_search.json
+  deal-scout import sold/*.csv
+  deal-scout import ads.csv --json
+
+Taken are eBay Browse JSON, CSV of sold ads and CSV of ads, whatever the files are called. All files are checked before
+anything is stored; a file that is of no known kind stops the whole import. Reading a file again changes nothing.";
+
+/// How many reasons for skipped rows are printed; --json has them all.
+const SHOWN_REASONS: usize = 20;
+
+/// What to read in.
+#[derive(Debug, Args)]
+pub(super) struct ImportArgs {
+    /// Files to read in.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The result as JSON: {"new","updated","unchanged","skipped":[{"file","line","reason"}]}.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(args: ImportArgs, context: Context) -> Result<ExitCode> {
+    let limit = context.settings.import.max_bytes;
+    args.files.iter().try_for_each(|path| refuse_too_large(path, limit))?;
+    let given = args.files.iter().map(|path| Given { path: path.clone(), name: name_of(path) });
+    let clock = crate::clock::Clock::system(1.0);
+    // Before the database is opened: a wrong file is told at once, and leaves no trace.
+    let files = import::check(given.collect(), limit, clock.now()).await?;
+    let app = app::open(context.settings, &context.log).await?;
+    let outcome = store_all(&app, files).await;
+    app::close(&app).await?;
+    let results = outcome?;
+    if args.json {
+        let mut whole = Report::default();
+        results.into_iter().for_each(|(.., report)| whole += report);
+        let Report { new, updated, unchanged, skipped, .. } = whole;
+        say(&json!({"new": new, "updated": updated, "unchanged": unchanged, "skipped": skipped})
+            .to_string())?;
+    } else {
+        say(&table(&results))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn store_all(app: &App, files: Vec<Checked>) -> Result<Vec<(String, FileKind, Report)>> {
+    let owner = db::users::owner(&*app.conn().await?).await?;
+    let mut results = Vec::new();
+    for file in files {
+        let (name, kind) = (file.name.clone(), file.kind);
+        let mut told = Told::new(&name, file.bytes);
+        let report =
+            import::store(&app.db, &app.clock, owner, file, |progress| told.tell(progress)).await?;
+        told.end();
+        results.push((name, kind, report));
+    }
+    Ok(results)
+}
+
+/// Where the progress goes: a bar on a terminal, a line for each quarter elsewhere.
+struct Told {
+    name: String,
+    bar: Option<ProgressBar>,
+    quarters: u64,
+}
+
+impl Told {
+    fn new(name: &str, bytes: u64) -> Self {
+        let bar = stderr().is_terminal().then(|| {
+            let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template("{prefix} {bar:30} {percent:>3} %  {msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.set_prefix(name.to_owned());
+            bar
+        });
+        Self { name: name.to_owned(), bar, quarters: 0 }
+    }
+
+    fn tell(&mut self, progress: Progress) {
+        let tally = progress.tally;
+        let rows = tally.new + tally.updated + tally.unchanged + tally.skipped;
+        if let Some(bar) = &self.bar {
+            bar.set_position(progress.bytes_read);
+            bar.set_message(format!("{rows} rows"));
+            return;
+        }
+        let quarters = progress.bytes_read.saturating_mul(4) / progress.bytes_total.max(1);
+        if quarters > self.quarters {
+            self.quarters = quarters;
+            complain(&format!("{}: {} % read, {rows} rows", self.name, quarters * 25));
+        }
+    }
+
+    fn end(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn refuse_too_large(path: &Path, limit: u64) -> Result<()> {
+    match path.metadata() {
+        Ok(about) if about.is_file() && about.len() > limit => Err(Error::Failed(format!(
+            "{}: {} bytes; at most {limit} are taken (import.max_bytes)",
+            name_of(path),
+            about.len()
+        ))),
+        // Whatever else is wrong with it is told when it is opened.
+        _ => Ok(()),
+    }
+}
+
+fn name_of(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// The counts of each file, their sum when there are several, and the first reasons.
+fn table(results: &[(String, FileKind, Report)]) -> String {
+    let mut whole = Report::default();
+    results.iter().for_each(|(.., report)| whole += report.clone());
+    let width = results.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or(0).max(4);
+    let mut out = format!(
+        "{:width$}  {:<16}{:>9}{:>9}{:>11}{:>9}\n",
+        "file", "kind", "new", "updated", "unchanged", "skipped"
+    );
+    let mut line = |name: &str, kind: &str, report: &Report| {
+        let Report { new, updated, unchanged, skipped_rows, .. } = report;
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            out,
+            "{name:width$}  {kind:<16}{new:>9}{updated:>9}{unchanged:>11}{skipped_rows:>9}"
+        );
+    };
+    for (name, kind, report) in results {
+        line(name, words(*kind), report);
+    }
+    if results.len() > 1 {
+        line("all", "", &whole);
+    }
+    for skipped in whole.skipped.iter().take(SHOWN_REASONS) {
+        let _ = writeln!(out, "skipped {} line {}: {}", skipped.file, skipped.line, skipped.reason);
+    }
+    let shown = u64::try_from(whole.skipped.len().min(SHOWN_REASONS)).unwrap_or_default();
+    if whole.skipped_rows > shown {
+        let _ = writeln!(out, "and {} more; --json lists them", whole.skipped_rows - shown);
+    }
+    out.trim_end().to_owned()
+}
+
+fn words(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::EbayBrowse => "eBay Browse",
+        FileKind::ListingsCsv => "CSV of ads",
+        FileKind::SoldCsv => "CSV of sales",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::import::Skipped;
+
+    #[test]
+    fn the_table_adds_up_and_tells_the_first_reasons() {
+        let skipped = |line| Skipped { file: "a.csv".into(), line, reason: "no price".into() };
+        let one = Report {
+            new: 2,
+            skipped: (1..=25).map(skipped).collect(),
+            skipped_rows: 25,
+            ..Report::default()
+        };
+        let two = Report { new: 3, unchanged: 1, ..Report::default() };
+        let text = table(&[
+            ("a.csv".into(), FileKind::SoldCsv, one),
+            ("b.json".into(), FileKind::EbayBrowse, two),
+        ]);
+        let all: Vec<&str> = text.lines().nth(3).unwrap().split_whitespace().collect();
+        assert_eq!(all, ["all", "5", "0", "1", "25"]);
+        assert!(text.contains("skipped a.csv line 1: no price"));
+        assert!(text.ends_with("and 5 more; --json lists them"));
+    }
+}

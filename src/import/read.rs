@@ -1,0 +1,143 @@
+//! Goes through a file row by row. Blocking: it runs on threads of its own.
+
+use std::{
+    cell::Cell,
+    collections::HashSet,
+    fs::File,
+    io::{self, Read},
+    rc::Rc,
+};
+
+use chrono::{DateTime, Utc};
+
+use super::check::Checked;
+use crate::{
+    error::{Error, Result},
+    market::{
+        Row,
+        decode::Decoding,
+        ebay::{
+            self,
+            stream::{self, Document},
+        },
+        recognise::Shape,
+        table::{
+            Table,
+            records::{MAX_RECORD, Record, Records},
+        },
+    },
+};
+
+/// Files up to this size are written by hand or at one go: their last line is whole though nothing ends it.
+const SURELY_WHOLE: u64 = 4096;
+/// How many different last cells are remembered.
+const MAX_CELLS: usize = 256;
+
+/// One data row.
+#[derive(Debug)]
+pub(super) struct ReadRow {
+    /// Its number among the data rows, from 1.
+    pub(super) number: u64,
+    /// The line it starts on; for JSON its number.
+    pub(super) line: u64,
+    /// What it tells of, or why it is not taken.
+    pub(super) row: Result<Row, String>,
+    /// Bytes of the file that have been read by then.
+    pub(super) bytes_read: u64,
+}
+
+/// Hands every data row of a file to `take`, which returns false to stop. For JSON it answers what the document was.
+pub(super) fn rows(
+    file: &Checked,
+    now: DateTime<Utc>,
+    take: &mut dyn FnMut(ReadRow) -> bool,
+) -> Result<Option<Document>> {
+    let cannot =
+        |cause: io::Error| Error::Failed(format!("{}: it cannot be read: {cause}", file.name));
+    let read = Rc::new(Cell::new(0));
+    let raw = Counting { inner: File::open(&file.path).map_err(cannot)?, read: Rc::clone(&read) };
+    let text = Decoding::new(raw, file.encoding);
+    match &file.shape {
+        Shape::Json => stream::walk(text, &mut |number, value| {
+            take(ReadRow { number, line: number, row: ebay::listing(&value).map(Row::Listing), bytes_read: read.get() })
+        })
+        .map(Some)
+        .map_err(|cause| {
+            Error::BadRequest(format!(
+                "{}: the JSON is broken or cut off ({cause}); nothing of it was stored; get the whole file and import it again",
+                file.name
+            ))
+        }),
+        Shape::Table(table) => {
+            let is_small = file.bytes <= SURELY_WHOLE;
+            table_rows(Records::new(text, table.delimiter), table, is_small, now, &read, take).map_err(cannot)?;
+            Ok(None)
+        }
+    }
+}
+
+fn table_rows<R: io::BufRead>(
+    mut records: Records<R>,
+    table: &Table,
+    is_small: bool,
+    now: DateTime<Utc>,
+    read: &Cell<u64>,
+    take: &mut dyn FnMut(ReadRow) -> bool,
+) -> io::Result<()> {
+    let mut number = 0;
+    let mut last_cells = HashSet::new();
+    if table.is_named_separator(records.next()?) {
+        records.next()?;
+    }
+    while let Some(record) = records.next()? {
+        number += 1;
+        let line = record.line;
+        let row = table_row(&record, table, is_small, &mut last_cells, now);
+        if !take(ReadRow { number, line, row, bytes_read: read.get() }) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn table_row(
+    record: &Record<'_>,
+    table: &Table,
+    is_small: bool,
+    last_cells: &mut HashSet<String>,
+    now: DateTime<Utc>,
+) -> Result<Row, String> {
+    let Some(cells) = &record.cells else {
+        return Err(format!(
+            "longer than {} MB; a quote before it may be left open",
+            MAX_RECORD >> 20
+        ));
+    };
+    let last = cells.last().copied().unwrap_or_default();
+    // Without a line end, "12" may be the beginning of "129". A cell that occurs above is no such beginning.
+    let is_whole =
+        record.ended || is_small || last_cells.contains(last) || table.last_cell_is_whole(cells);
+    if last_cells.len() < MAX_CELLS && !last_cells.contains(last) {
+        last_cells.insert(last.to_owned());
+    }
+    let row = table.row(cells, now)?;
+    if is_whole {
+        Ok(row)
+    } else {
+        Err("the file ends in this line without a line end, so its last cell may be cut off".into())
+    }
+}
+
+/// Counts what is read.
+struct Counting {
+    inner: File,
+    read: Rc<Cell<u64>>,
+}
+
+impl Read for Counting {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.read.set(self.read.get() + u64::try_from(read).unwrap_or_default());
+        Ok(read)
+    }
+}
