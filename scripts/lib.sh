@@ -80,18 +80,10 @@ as_root() {
 # Installs packages for their programs alone: no service is started, none is set to start with the machine, and
 # PostgreSQL makes no cluster of the system's. Runs in a subshell, whose end takes the measures back.
 install_quietly() {
-  local policy=/usr/sbin/policy-rc.d cluster=/etc/postgresql-common/createcluster.d/deal-scout.conf
-  trap 'as_root rm -f ${made_policy:+"$policy"} ${made_cluster:+"$cluster"}' EXIT
-  if [ ! -e "$policy" ]; then
-    made_policy=yes
-    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
-    as_root chmod 755 "$policy"
-  fi
-  if [ ! -e "$cluster" ]; then
-    made_cluster=yes
-    as_root mkdir -p "$(dirname "$cluster")"
-    echo 'create_main_cluster = false' | as_root tee "$cluster" >/dev/null
-  fi
+  made=()
+  trap 'as_root rm -f "${made[@]}"' EXIT
+  make_for_now /usr/sbin/policy-rc.d '#!/bin/sh' 'exit 101'
+  make_for_now /etc/postgresql-common/createcluster.d/deal-scout.conf 'create_main_cluster = false'
   as_root apt-get update -q >&2 </dev/null || note "apt-get update failed; trying with the lists that are here"
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
     -o DPkg::Lock::Timeout=300 "$@" >&2 </dev/null || return 1
@@ -101,4 +93,15 @@ install_quietly() {
       case $package in redis-server | postgresql) as_root systemctl disable "$package" >&2 2>&1 || true ;; esac
     done
   fi
+}
+
+# make_for_now FILE LINE…: a file that is not there yet, until the subshell ends.
+make_for_now() {
+  local file=$1
+  shift
+  [ ! -e "$file" ] || return 0
+  made+=("$file")
+  as_root mkdir -p "$(dirname "$file")"
+  printf '%s\n' "$@" | as_root tee "$file" >/dev/null
+  as_root chmod 755 "$file"
 }

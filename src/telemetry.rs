@@ -100,8 +100,9 @@ impl<D> Levels<D> {
         // logs statements with their parameters, and HTTP libraries log headers: both may hold secrets.
         let target = record.tag();
         let is_ours = target.is_empty() || target.starts_with("deal_scout");
-        let least =
-            if is_ours || self.least.is_at_least(Level::Info) { self.least } else { Level::Info };
+        // The web server tells at Info when it starts and stops; the start-up story tells that in our words.
+        let library = if target.starts_with("actix_server") { Level::Warning } else { Level::Info };
+        let least = if is_ours || self.least.is_at_least(library) { self.least } else { library };
         record.level().is_at_least(least)
     }
 }

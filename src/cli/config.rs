@@ -28,7 +28,7 @@ enum Action {
     /// Prints every setting in force and where it came from; secrets are masked.
     #[command(after_help = "Example:\n  deal-scout config show --json")]
     Show {
-        /// One JSON object: {"<key>": {"value": …, "source": "…"}}.
+        /// One JSON object: {"KEY": {"value": …, "source": "…"}}.
         #[arg(long)]
         json: bool,
     },

@@ -66,21 +66,12 @@ pub(super) fn order(params: &mut Params) -> (Sort, Option<After>) {
         params.checked("sort", Sort::from_key(&key).ok_or(format!("'{key}' is none of {known}")))
     });
     let sort = sort.unwrap_or_default();
-    let cursor = params.text("cursor");
-    let after = cursor.and_then(|cursor| {
-        let after = cursor
-            .strip_prefix(sort.key())
-            .and_then(|cursor| cursor.strip_prefix('~'))
-            .ok_or("is not a cursor of this order; take next_cursor from the page before")
-            .and_then(str::parse);
-        params.checked("cursor", after.map_err(str::to_owned))
-    });
-    (sort, after)
+    (sort, params.after(sort.key()))
 }
 
 /// The cursor after a row in an order.
 pub(super) fn cursor(sort: Sort, after: After) -> String {
-    format!("{}~{after}", sort.key())
+    Params::cursor(sort.key(), after)
 }
 
 fn price(

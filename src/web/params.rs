@@ -4,7 +4,10 @@ use std::{fmt::Display, str::FromStr};
 
 use actix_web::{HttpRequest, web::Query};
 
-use crate::error::{Error, FieldError, Result};
+use crate::{
+    db::keyset::After,
+    error::{Error, FieldError, Result},
+};
 
 /// The parameters that nobody has taken yet, and the faults of those that were.
 #[derive(Debug)]
@@ -71,6 +74,22 @@ impl Params {
     /// A parameter that was read by other means; its fault, if it has one, is kept.
     pub(super) fn checked<T>(&mut self, name: &str, value: Result<T, String>) -> Option<T> {
         value.map_err(|message| self.fault(name, message)).ok()
+    }
+
+    /// The place to start at: a cursor belongs to the order it was made in.
+    pub(super) fn after(&mut self, order: &str) -> Option<After> {
+        let cursor = self.text("cursor")?;
+        let after = cursor
+            .strip_prefix(order)
+            .and_then(|cursor| cursor.strip_prefix('~'))
+            .ok_or("is not a cursor of this order; take next_cursor from the page before")
+            .and_then(str::parse);
+        self.checked("cursor", after.map_err(str::to_owned))
+    }
+
+    /// The cursor that [`Params::after`] reads.
+    pub(super) fn cursor(order: &str, after: After) -> String {
+        format!("{order}~{after}")
     }
 
     /// Keeps a fault.

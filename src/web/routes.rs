@@ -3,10 +3,10 @@
 use actix_web::{
     HttpResponse, Route, guard,
     middleware::{Compress, from_fn},
-    web::{ServiceConfig, resource, route, scope},
+    web::{ServiceConfig, post, resource, route, scope},
 };
 
-use super::{assets, edge, failure, gate::Needs, origin, pages};
+use super::{api, assets, edge, failure, gate::Needs, origin, pages};
 
 use crate::error::{Error, Result};
 
@@ -52,10 +52,42 @@ fn files(cfg: &mut ServiceConfig) {
 }
 
 fn for_people(cfg: &mut ServiceConfig) {
-    cfg.service(resource("/").route(read().to(pages::deals::list)).wrap(Needs::page(ADS)));
+    use pages::{deals, listings, people, status};
+    cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
+        .service(
+            resource("/listings/{id}").route(read().to(listings::show)).wrap(Needs::page(ONE_AD)),
+        )
+        .service(resource("/status").route(read().to(status::show)))
+        .service(
+            resource("/setup")
+                .route(read().to(people::setup_form))
+                .route(post().to(people::setup))
+                .wrap(Needs::endpoint(PEOPLE)),
+        )
+        .service(
+            resource("/login")
+                .route(read().to(people::login_form))
+                .route(post().to(people::login))
+                .wrap(Needs::endpoint(PEOPLE)),
+        )
+        .service(
+            resource("/logout").route(post().to(people::logout)).wrap(Needs::endpoint(PEOPLE)),
+        );
 }
 
-fn for_programs(_cfg: &mut ServiceConfig) {}
+fn for_programs(cfg: &mut ServiceConfig) {
+    use api::{comps, listings};
+    cfg.service(
+        resource("/v1/listings").route(read().to(listings::list)).wrap(Needs::endpoint(ADS)),
+    )
+    .service(
+        resource("/v1/listings/{id}")
+            .route(read().to(listings::show))
+            .wrap(Needs::endpoint(ONE_AD)),
+    )
+    .service(resource("/v1/comps").route(read().to(comps::list)).wrap(Needs::endpoint(COMPS)))
+    .service(resource("/v1/comps/{id}").route(read().to(comps::show)).wrap(Needs::endpoint(COMPS)));
+}
 
 /// GET, and HEAD, which is answered like GET without the body.
 fn read() -> Route {

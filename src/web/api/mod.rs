@@ -1,1 +1,6 @@
-//! What programs see.
+//! What programs see: JSON under `/api/v1`, one file a noun.
+
+pub(super) mod comps;
+pub(super) mod listings;
+
+mod page;

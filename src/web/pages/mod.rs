@@ -1,6 +1,9 @@
 //! What people see: one file a section, and the pieces that several sections show.
 
 pub(super) mod deals;
+pub(super) mod listings;
+pub(super) mod people;
+pub(super) mod status;
 
 mod chart;
 mod view;

@@ -223,6 +223,11 @@ pub(in crate::web) fn grounds(estimate: &Estimate) -> String {
     format!("{confidence}, {basis}{trend}")
 }
 
+/// A share of 0 to 1 in whole per cent.
+pub(in crate::web) fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}
+
 fn capitalized(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

@@ -2,7 +2,9 @@
 
 use std::{
     io::{PipeWriter, pipe},
+    net::TcpListener,
     process::{Command, Stdio},
+    time::{Duration, Instant},
 };
 
 /// A pipe that nobody reads any more.
@@ -35,6 +37,32 @@ fn a_closed_standard_error_does_not_change_the_exit_code() {
         let done = command.stdout(Stdio::null()).stderr(closed()).status().unwrap();
         assert_eq!(done.code(), Some(code), "{command:?}");
     }
+}
+
+#[test]
+fn a_server_whose_log_nobody_reads_goes_on_serving() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let data = tempfile::tempdir().unwrap();
+    let mut server = program(&["serve", "--port", &port])
+        .env("DATABASE_URL", "postgres://me@127.0.0.1:1/deals")
+        .env("DEAL_SCOUT__DATA_DIR", data.path())
+        .stdout(Stdio::null())
+        .stderr(closed())
+        .spawn()
+        .unwrap();
+    let url = format!("http://127.0.0.1:{port}/health");
+    let until = Instant::now() + Duration::from_secs(20);
+    let mut answers = 0;
+    // Three answers in a row: by the third it has logged that it listens and that the database is away.
+    while answers < 3 && Instant::now() < until {
+        let check =
+            program(&["healthcheck", "--live", "--url", &url]).stderr(Stdio::null()).status();
+        answers = if check.unwrap().success() { answers + 1 } else { 0 };
+    }
+    let ended = server.try_wait().unwrap();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert_eq!((ended, answers), (None, 3));
 }
 
 #[cfg(target_os = "linux")]

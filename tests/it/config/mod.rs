@@ -84,3 +84,13 @@ fn the_demo_refuses_to_listen_beyond_loopback() {
     assert_eq!(code, Some(2));
     assert!(messages.contains("host (from --host): the demo has no login"), "{messages}");
 }
+
+#[test]
+fn the_readme_has_a_row_for_every_setting() {
+    let (_, json, _) = program("config").arg("show").arg("--json").finish();
+    let shown: Value = serde_json::from_str(&json).unwrap();
+    let readme = include_str!("../../../README.md");
+    for key in shown.as_object().unwrap().keys() {
+        assert!(readme.contains(&format!("\n| `{key}` | ")), "README.md has no row for {key}");
+    }
+}
