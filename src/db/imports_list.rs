@@ -5,7 +5,10 @@ use diesel::{pg::Pg, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::schema::imports;
-use crate::model::id::{ImportId, UserId};
+use crate::model::{
+    id::{ImportId, UserId},
+    import::{FileKind, ImportStatus},
+};
 
 /// A file that was, or is being, read in.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -15,10 +18,10 @@ pub struct ImportRow {
     pub id: ImportId,
     /// The file's own name.
     pub file_name: String,
-    /// What it was recognised as: `ebay_browse`, `listings_csv`, `sold_csv`.
-    pub kind: Option<String>,
-    /// `running`, `done`, `failed`, `interrupted`.
-    pub status: String,
+    /// What it was recognised as.
+    pub kind: Option<FileKind>,
+    /// How far it has come.
+    pub status: ImportStatus,
     /// The file's size.
     pub bytes_total: i64,
     /// How much of it is read.

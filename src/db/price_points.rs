@@ -1,5 +1,5 @@
-//! The price history of ads. What an ad costs is recorded by `listings::upsert_many`, together with the price itself;
-//! this adds what is known of the time before.
+//! The price history of ads. Points are written by `listings::upsert_many`, together with the price that they record;
+//! `insert_many` adds what was known before.
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, BigInt, Text, Timestamptz};

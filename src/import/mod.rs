@@ -21,7 +21,7 @@ use crate::{
     db,
     error::{Error, Result},
     model::{
-        id::UserId,
+        id::{ImportId, UserId},
         import::{Skipped, Tally},
     },
 };
@@ -65,6 +65,8 @@ impl std::ops::AddAssign for Report {
 /// How far an import has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
+    /// The row in `imports` that tells the same.
+    pub import: ImportId,
     /// Bytes of the file that have been read.
     pub bytes_read: u64,
     /// Bytes of the file.

@@ -24,14 +24,14 @@ const BATCH: usize = 500;
 /// Batches that may wait for the database while the next one is read.
 const AHEAD: usize = 2;
 
-/// Stores a checked file's rows, tells `progress` after each batch, and lets all ads be scored again when sales
+/// Stores a checked file's rows, tells `progress` at once and after each batch, and lets all ads be scored again when sales
 /// came or changed.
 pub async fn store(
     pool: &db::Pool,
     clock: &Clock,
     user: UserId,
     file: Checked,
-    progress: impl FnMut(Progress) + Send,
+    mut progress: impl FnMut(Progress) + Send,
 ) -> Result<Report> {
     let import = {
         let mut conn = pool.get().await?;
@@ -47,6 +47,7 @@ pub async fn store(
         skipped: Vec::new(),
         comps_changed: false,
     };
+    progress(storing.progress(0));
     match storing.run(file, progress).await {
         Ok(()) => Ok(Report::of(storing.tally, storing.skipped)),
         Err(failure) => {
@@ -85,16 +86,17 @@ impl Storing<'_> {
         while let Some(batch) = batches.recv().await {
             let bytes_read = batch.bytes_read.min(self.bytes_total);
             self.write(batch, bytes_read).await?;
-            progress(Progress { bytes_read, bytes_total: self.bytes_total, tally: self.tally });
+            progress(self.progress(bytes_read));
         }
         reader.await.map_err(Error::internal)??;
         self.finish().await?;
-        progress(Progress {
-            bytes_read: self.bytes_total,
-            bytes_total: self.bytes_total,
-            tally: self.tally,
-        });
+        progress(self.progress(self.bytes_total));
         Ok(())
+    }
+
+    fn progress(&self, bytes_read: u64) -> Progress {
+        let Self { import, bytes_total, tally, .. } = *self;
+        Progress { import, bytes_read, bytes_total, tally }
     }
 
     async fn write(&mut self, batch: Batch, bytes_read: u64) -> Result<()> {

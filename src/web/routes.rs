@@ -29,14 +29,14 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .wrap(from_fn(origin::same_site))
                     .wrap(from_fn(failure::as_problem))
                     .configure(for_programs)
-                    .default_service(route().to(nothing)),
+                    .default_service(route().to(no_endpoint)),
             )
             .service(
                 scope("")
                     .wrap(from_fn(origin::same_site))
                     .wrap(from_fn(failure::as_page))
                     .configure(for_people)
-                    .default_service(route().to(nothing)),
+                    .default_service(route().to(no_page)),
             ),
     );
 }
@@ -52,10 +52,20 @@ fn files(cfg: &mut ServiceConfig) {
 }
 
 fn for_people(cfg: &mut ServiceConfig) {
-    use pages::{deals, listings, people, status};
+    use pages::{deals, imports, listings, people, pricing, status};
     cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
         .service(
             resource("/listings/{id}").route(read().to(listings::show)).wrap(Needs::page(ONE_AD)),
+        )
+        .service(resource("/pricing").route(read().to(pricing::show)).wrap(Needs::page(COMPS)))
+        .service(
+            resource("/import")
+                .route(read().to(imports::form))
+                .route(post().to(imports::take))
+                .wrap(Needs::page(IMPORTS)),
+        )
+        .service(
+            resource("/imports/{id}").route(read().to(imports::show)).wrap(Needs::page(IMPORTS)),
         )
         .service(resource("/status").route(read().to(status::show)))
         .service(
@@ -76,7 +86,7 @@ fn for_people(cfg: &mut ServiceConfig) {
 }
 
 fn for_programs(cfg: &mut ServiceConfig) {
-    use api::{comps, listings};
+    use api::{comps, listings, pricing};
     cfg.service(
         resource("/v1/listings").route(read().to(listings::list)).wrap(Needs::endpoint(ADS)),
     )
@@ -84,6 +94,11 @@ fn for_programs(cfg: &mut ServiceConfig) {
         resource("/v1/listings/{id}")
             .route(read().to(listings::show))
             .wrap(Needs::endpoint(ONE_AD)),
+    )
+    .service(
+        resource("/v1/pricing/estimate")
+            .route(post().to(pricing::estimate))
+            .wrap(Needs::endpoint(COMPS)),
     )
     .service(resource("/v1/comps").route(read().to(comps::list)).wrap(Needs::endpoint(COMPS)))
     .service(resource("/v1/comps/{id}").route(read().to(comps::show)).wrap(Needs::endpoint(COMPS)));
@@ -94,6 +109,10 @@ fn read() -> Route {
     route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-async fn nothing() -> Result<HttpResponse> {
+async fn no_page() -> Result<HttpResponse> {
     Err(Error::NotFound("page"))
+}
+
+async fn no_endpoint() -> Result<HttpResponse> {
+    Err(Error::NotFound("endpoint"))
 }

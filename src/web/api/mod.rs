@@ -2,5 +2,6 @@
 
 pub(super) mod comps;
 pub(super) mod listings;
+pub(super) mod pricing;
 
 mod page;

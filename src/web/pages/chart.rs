@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::view;
 use crate::model::{estimate::Estimate, money::Money};
 
 /// Maps amounts to places along an axis.
@@ -170,15 +171,9 @@ fn ticks(scale: Scale, sample: Money) -> Vec<Tick> {
         .map(|nth| nth * step)
         .map(|amount| Tick {
             x: scale.at(amount),
-            label: whole(Money::new(amount, sample.currency)),
+            label: view::whole(Money::new(amount, sample.currency)),
         })
         .collect()
-}
-
-/// An amount without its zero cents.
-fn whole(money: Money) -> String {
-    let text = money.to_string();
-    text.replace(".000", "").replace(".00", "")
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! What people see: one file a section, and the pieces that several sections show.
 
 pub(super) mod deals;
+pub(super) mod imports;
 pub(super) mod listings;
 pub(super) mod people;
+pub(super) mod pricing;
 pub(super) mod status;
 
 mod chart;
+mod upload;
 mod view;

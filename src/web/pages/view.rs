@@ -73,7 +73,6 @@ pub(in crate::web) struct Card {
     pub(in crate::web) distance: Option<Distance>,
     pub(in crate::web) gauge: Option<Gauge>,
     pub(in crate::web) reason: Option<String>,
-    pub(in crate::web) profit: Option<Money>,
 }
 
 impl From<Scored> for Card {
@@ -87,7 +86,6 @@ impl From<Scored> for Card {
             picture: picture(&ad),
             distance: total.zip(fair).and_then(|(total, fair)| Distance::of(total, fair)),
             gauge: total.zip(estimate).and_then(|(total, estimate)| Gauge::of(total, estimate)),
-            profit: score.as_ref().and_then(|score| score.profit),
             reason: score.map(|score| score.summary).filter(|summary| !summary.is_empty()),
             fair,
             ad,
@@ -223,6 +221,20 @@ pub(in crate::web) fn grounds(estimate: &Estimate) -> String {
     format!("{confidence}, {basis}{trend}")
 }
 
+/// An amount that is only roughly known: without its minor units from a hundred on.
+pub(in crate::web) fn about(money: Money) -> String {
+    let scale = money.currency.scale();
+    if money.amount < 100 * scale {
+        return money.to_string();
+    }
+    whole(Money::new((money.amount + scale / 2) / scale * scale, money.currency))
+}
+
+/// An amount that has no minor units, without its zeros.
+pub(in crate::web) fn whole(money: Money) -> String {
+    money.to_string().replace(".000", "").replace(".00", "")
+}
+
 /// A share of 0 to 1 in whole per cent.
 pub(in crate::web) fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
@@ -262,6 +274,13 @@ mod tests {
         assert_eq!(Badge::of(80).word, "Great deal");
         assert_eq!(Badge::of(59).word, "Fair");
         assert_eq!(Badge::of(0).word, "Poor");
+    }
+
+    #[test]
+    fn a_rough_amount_has_no_cents_from_a_hundred_on() {
+        let said = |amount| about(Money::new(amount, Currency::USD));
+        assert_eq!(said(173_250), "$1,733");
+        assert_eq!(said(9_999), "$99.99");
     }
 
     #[test]
