@@ -1,11 +1,16 @@
 //! `demo`: a first look. Sample data, no login, loopback only.
 
-use std::{process::ExitCode, time::Instant};
+use std::{process::ExitCode, sync::Arc, time::Instant};
 
 use clap::Args;
+use slog::info;
 
 use super::{Context, ListenArgs};
-use crate::{app, error::Result};
+use crate::{
+    app::{self, App},
+    error::Result,
+    import::sample,
+};
 
 pub(super) const EXAMPLE: &str = "Examples:
   deal-scout demo
@@ -21,6 +26,15 @@ pub(super) struct DemoArgs {
 }
 
 pub(super) async fn run(context: Context, began: Instant) -> Result<ExitCode> {
-    app::serve(context.settings, context.log, began, async |_| Ok(())).await?;
+    let with_sample = context.settings.demo.sample;
+    let prepare = async |app: Arc<App>| {
+        if with_sample {
+            let stored = sample::store(&app.db, &app.clock).await?;
+            info!(app.log, "the sample market is there";
+                "new_ads" => stored.listings.new, "new_sales" => stored.comps.new);
+        }
+        Ok(())
+    };
+    app::serve(context.settings, context.log, began, prepare).await?;
     Ok(ExitCode::SUCCESS)
 }

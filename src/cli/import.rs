@@ -18,6 +18,7 @@ use crate::{
     error::{Error, Result},
     import::{self, Checked, Given, Progress, Report},
     model::import::FileKind,
+    workers::estimate,
 };
 
 pub(super) const EXAMPLE: &str = "Examples:
@@ -76,6 +77,8 @@ async fn store_all(app: &App, files: Vec<Checked>) -> Result<Vec<(String, FileKi
         told.end();
         results.push((name, kind, report));
     }
+    // Without this the ads that came would wait unscored for a server.
+    estimate::run_until_idle(app).await?;
     Ok(results)
 }
 

@@ -11,6 +11,7 @@ mod healthcheck;
 mod import;
 mod migrate;
 mod output;
+mod seed;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
@@ -73,6 +74,9 @@ enum Command {
     /// Reads files of ads and of sales in.
     #[command(after_help = import::EXAMPLE)]
     Import(import::ImportArgs),
+    /// Stores the sample market, or takes it away.
+    #[command(after_help = seed::EXAMPLE)]
+    Seed(seed::SeedArgs),
     /// Asks a running server how it is: exits 0 when it says ok, else 1.
     #[command(after_help = healthcheck::EXAMPLE)]
     Healthcheck(healthcheck::HealthcheckArgs),
@@ -135,6 +139,9 @@ pub async fn run() -> ExitCode {
         }
         Command::Import(args) => {
             with(&overrides, &env, async |context| import::run(args, context).await).await
+        }
+        Command::Seed(args) => {
+            with(&overrides, &env, async |context| seed::run(args, context).await).await
         }
         Command::Healthcheck(args) => {
             with(&overrides, &env, async |context| healthcheck::run(args, context).await).await

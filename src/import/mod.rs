@@ -8,6 +8,7 @@
 
 mod check;
 mod read;
+pub mod sample;
 mod write;
 
 use std::path::Path;

@@ -6,6 +6,7 @@ pub mod decode;
 pub mod ebay;
 pub mod price;
 pub mod recognise;
+pub mod sample;
 pub mod table;
 pub mod text;
 

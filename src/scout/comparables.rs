@@ -1,5 +1,8 @@
 //! Finds the sales that are like an ad: the same model, variant and size first, then the words that tell most.
 
+#[cfg(test)]
+mod tests;
+
 use std::{cmp::Ordering, collections::HashMap, fmt};
 
 use super::{identity::Identity, number::count};

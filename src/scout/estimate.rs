@@ -2,6 +2,8 @@
 
 mod condition;
 mod quantile;
+#[cfg(test)]
+mod tests;
 
 use chrono::{DateTime, Utc};
 use condition::{Wear, closeness};
@@ -62,6 +64,7 @@ struct Sample<'a> {
     members: Vec<Member<'a>>,
     currency: Currency,
     centre: f64,
+    trend: Option<Trend>,
 }
 
 /// A comparable with the logarithm of its price, adjusted for wear, and its weight.
@@ -97,9 +100,11 @@ impl<'a> Sample<'a> {
                 }
             })
             .collect();
+        let trend = trend(&members);
         let members = without_outliers(members)?;
         let centre = median(&prices_of(&members))?;
-        (members.len() >= LEAST).then_some(Self { members, currency: question.currency, centre })
+        let currency = question.currency;
+        (members.len() >= LEAST).then_some(Self { members, currency, centre, trend })
     }
 
     fn estimate(&self, basis: EstimateBasis, now: DateTime<Utc>) -> Estimate {
@@ -114,7 +119,7 @@ impl<'a> Sample<'a> {
             confidence: Some(self.confidence(basis, high - low, newest_at, now)),
             n: self.members.len(),
             basis,
-            trend: self.trend(),
+            trend: self.trend,
             newest_at,
             not_enough_data: false,
             comparables: self
@@ -167,34 +172,29 @@ impl<'a> Sample<'a> {
             Confidence::Medium
         }
     }
+}
 
-    /// The younger half against the older one, when there are enough dated ones over enough time.
-    fn trend(&self) -> Option<Trend> {
-        let mut dated: Vec<&Member<'_>> =
-            self.members.iter().filter(|member| member.alike.comp.has_date).collect();
-        dated.sort_by_key(|member| member.alike.comp.observed_at);
-        let days = dated
-            .first()
-            .zip(dated.last())
-            .map_or(0, |(a, b)| (b.alike.comp.observed_at - a.alike.comp.observed_at).num_days());
-        if dated.len() < 8 || days < 14 {
-            return None;
-        }
-        let (older, younger) = dated.split_at(dated.len() / 2);
-        let middle = |half: &[&Member<'_>]| {
-            let prices: Vec<_> = half
-                .iter()
-                .map(|member| Weighted { value: member.price.value, weight: 1.0 })
-                .collect();
-            median(&prices)
-        };
-        let change = (middle(younger)? - middle(older)?).exp() - 1.0;
-        Some(match change {
-            change if change >= 0.05 => Trend::Rising,
-            change if change <= -0.05 => Trend::Falling,
-            _ => Trend::Steady,
-        })
+/// The younger half against the older one, when there are enough dated ones over enough time. Outliers are still among
+/// them: what fell out as one may be how prices used to be.
+fn trend(members: &[Member<'_>]) -> Option<Trend> {
+    let mut dated: Vec<&Member<'_>> =
+        members.iter().filter(|member| member.alike.comp.has_date).collect();
+    dated.sort_by_key(|member| member.alike.comp.observed_at);
+    let (oldest, youngest) = (dated.first()?.alike.comp, dated.last()?.alike.comp);
+    if dated.len() < 8 || (youngest.observed_at - oldest.observed_at).num_days() < 14 {
+        return None;
     }
+    let (older, younger) = dated.split_at(dated.len() / 2);
+    let middle = |half: &[&Member<'_>]| {
+        let equal = |member: &&Member<'_>| Weighted { value: member.price.value, weight: 1.0 };
+        median(&half.iter().map(equal).collect::<Vec<_>>())
+    };
+    let change = (middle(younger)? - middle(older)?).exp() - 1.0;
+    Some(match change {
+        change if change >= 0.05 => Trend::Rising,
+        change if change <= -0.05 => Trend::Falling,
+        _ => Trend::Steady,
+    })
 }
 
 /// Drops prices too far from the centre: peaks of a craze, one-dollar sales, slips.

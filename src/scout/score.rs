@@ -5,6 +5,8 @@
 
 mod gains;
 mod risks;
+#[cfg(test)]
+mod tests;
 mod told;
 
 use chrono::{DateTime, Duration, Utc};

@@ -6,7 +6,7 @@ use rand::RngExt;
 use slog::error;
 use tokio::task::JoinSet;
 
-use super::{Outcome, tidy};
+use super::{Outcome, estimate, tidy};
 use crate::{
     error::{Chain, Result},
     startup::readiness::Phase,
@@ -28,11 +28,18 @@ struct Worker {
     tick: fn(Arc<App>) -> Tick,
 }
 
-const WORKERS: &[Worker] = &[Worker {
-    name: "tidy",
-    rest: Duration::from_mins(5),
-    tick: |app| Box::pin(async move { tidy::tick(&app).await }),
-}];
+const WORKERS: &[Worker] = &[
+    Worker {
+        name: "estimate",
+        rest: Duration::from_secs(2),
+        tick: |app| Box::pin(async move { estimate::tick(&app).await }),
+    },
+    Worker {
+        name: "tidy",
+        rest: Duration::from_mins(5),
+        tick: |app| Box::pin(async move { tidy::tick(&app).await }),
+    },
+];
 
 /// Runs every worker until the program stops. A tick that has begun is finished first.
 pub async fn run(app: Arc<App>) {

@@ -9,6 +9,10 @@
 mod cli;
 mod config;
 mod house;
+mod import;
 mod managed;
+mod seed;
 mod startup;
 mod support;
+mod workers;
+mod worth;

@@ -30,16 +30,17 @@ pub(super) fn major(place: &Place) -> Result<Option<u32>, ManagedError> {
     let version = cluster.join("PG_VERSION");
     match fs::read_to_string(&version) {
         Ok(text) => {
-            let not_ours = |reason: &str| ManagedError::NotOurs {
-                path: version.clone(),
-                reason: reason.to_owned(),
-            };
             platform::check_owner(place)?;
-            let major = text.trim().split('.').next().and_then(|major| major.parse().ok());
-            major.map(Some).ok_or_else(|| not_ours("does not hold a version of PostgreSQL"))
+            version_of(&text).map(Some).ok_or_else(|| ManagedError::NotOurs {
+                path: version.clone(),
+                reason: "does not hold a version of PostgreSQL".to_owned(),
+            })
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => vacant(&cluster).map(|()| None),
-        Err(error) => Err(ManagedError::io("read", &version)(error)),
+        Err(error) => {
+            platform::check_owner(place)?;
+            Err(ManagedError::io("read", &version)(error))
+        }
     }
 }
 
@@ -149,14 +150,22 @@ fn run_initdb(
     }
     let mut said = String::new();
     let _ = output.read_to_string(&mut said);
-    // Its progress is of no interest, its complaints are.
-    let complaints: Vec<&str> = said
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.ends_with("ok"))
-        .collect();
-    let last = complaints.len().saturating_sub(8);
-    Ok(Err(format!("{} ({status})", complaints[last..].join(" | "))))
+    Ok(Err(format!("{} ({status})", complaints(&said))))
+}
+
+/// What `initdb` complained of, without its progress.
+fn complaints(said: &str) -> String {
+    let is_complaint = |line: &&str| {
+        ["error", "FATAL", "PANIC", "HINT", "DETAIL", "could not", "cannot"]
+            .iter()
+            .any(|word| line.contains(word))
+    };
+    let complaints: Vec<&str> = said.lines().map(str::trim).filter(is_complaint).collect();
+    if complaints.is_empty() { said.trim().replace('\n', " | ") } else { complaints.join(" | ") }
+}
+
+fn version_of(text: &str) -> Option<u32> {
+    text.trim().split('.').next()?.parse().ok()
 }
 
 /// Nothing is in the place of the cluster, or an empty folder.
@@ -237,12 +246,8 @@ mod tests {
 
     #[test]
     fn the_version_of_a_cluster_is_read() {
-        let dir = tempfile::tempdir().unwrap();
-        let place = Place::of(dir.path());
-        fs::create_dir(place.cluster()).unwrap();
-        for (text, expected) in [("15\n", Some(15)), ("9.6\n", Some(9)), ("\n", None)] {
-            fs::write(place.cluster().join("PG_VERSION"), text).unwrap();
-            assert_eq!(major(&place).ok().flatten(), expected, "{text:?}");
-        }
+        assert_eq!(version_of("15\n"), Some(15));
+        assert_eq!(version_of("9.6\n"), Some(9));
+        assert_eq!(version_of("\n"), None);
     }
 }

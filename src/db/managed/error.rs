@@ -11,6 +11,9 @@ use super::platform;
 /// Below this many free bytes a failure is blamed on the full disk: PostgreSQL then cannot even log why it failed.
 const NEARLY_NOTHING: u64 = 16 << 20;
 
+/// How PostgreSQL and the system say that the disk is full.
+const FULL: &[&str] = &["No space left on device", "Disk quota exceeded", "Check free disk space"];
+
 /// Why the managed PostgreSQL does not run.
 #[derive(Debug, thiserror::Error)]
 pub enum ManagedError {
@@ -154,8 +157,7 @@ impl ManagedError {
     /// Something of PostgreSQL failed while `doing` something to `path` and said `text`: if that is for lack of room,
     /// says so plainly.
     pub(super) fn or_disk_full(self, doing: &'static str, path: &Path, text: &str) -> Self {
-        let said_so =
-            text.contains("No space left on device") || text.contains("Disk quota exceeded");
+        let said_so = FULL.iter().any(|words| text.contains(words));
         let free = free_near(path);
         if said_so || free.is_some_and(|free| free < NEARLY_NOTHING) {
             return Self::DiskFull { doing, path: path.to_owned(), free: free.unwrap_or(0) };

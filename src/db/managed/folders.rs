@@ -72,6 +72,13 @@ pub(super) fn check_owner(place: &Place) -> Result<(), ManagedError> {
     let not_ours = |reason: String| Err(ManagedError::NotOurs { path: path.clone(), reason });
     let meta = fs::metadata(&path).map_err(ManagedError::io("read", &path))?;
     let private = place.private();
+    if let (0, Some(account)) = (meta.uid(), &private.account) {
+        return not_ours(format!(
+            "belongs to root, as whom PostgreSQL does not run; give it to another account: chown -R {} {}",
+            account.name,
+            place.real_cluster().display()
+        ));
+    }
     if meta.uid() != private.owner() {
         return not_ours(format!(
             "belongs to the user with the number {}; run Deal Scout as that user, or choose another data_dir",

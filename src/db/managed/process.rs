@@ -33,7 +33,7 @@ pub(super) enum State {
 #[derive(Debug, PartialEq, Eq)]
 struct PidFile {
     pid: i32,
-    ready: bool,
+    says: String,
 }
 
 /// Looks whether a server lives. A `postmaster.pid` that a dead one has left is removed if it is in the way.
@@ -42,7 +42,7 @@ pub(super) fn state(place: &Place, turn: &Turn) -> Result<State, ManagedError> {
     let recorded = PidFile::read(&cluster);
     let server = recorded.filter(|file| platform::is_server(file.pid, &cluster));
     if let Some(file) = server {
-        return Ok(State::Up { lost: file.ready && !platform::can_be_reached(place) });
+        return Ok(State::Up { lost: file.ready() && !platform::can_be_reached(place) });
     }
     let Some(no_life) = NoLife::check(place, turn)? else {
         return Ok(State::Up { lost: false });
@@ -55,6 +55,14 @@ pub(super) fn state(place: &Place, turn: &Turn) -> Result<State, ManagedError> {
     }
     platform::clear_socket(place);
     Ok(State::Down(no_life))
+}
+
+/// What a server that lives says of itself while it takes no connections: `starting`, `stopping`.
+pub(super) fn not_ready(place: &Place) -> Option<String> {
+    let cluster = place.real_cluster();
+    let file = PidFile::read(&cluster)?;
+    let not_ready = !file.ready() && platform::is_server(file.pid, &cluster);
+    not_ready.then_some(file.says)
 }
 
 /// Starts the server. It is not ready when this returns.
@@ -156,8 +164,12 @@ impl PidFile {
     fn parse(text: &str) -> Option<Self> {
         let mut lines = text.lines().map(str::trim);
         let pid: i32 = lines.next()?.parse().ok()?;
-        let ready = lines.nth(6).is_some_and(|state| state == "ready");
-        Some(Self { pid: pid.checked_abs()?, ready })
+        let says = lines.nth(6).unwrap_or("starting").to_owned();
+        Some(Self { pid: pid.checked_abs()?, says })
+    }
+
+    fn ready(&self) -> bool {
+        self.says == "ready"
     }
 }
 
@@ -168,11 +180,12 @@ mod tests {
     #[test]
     fn a_pid_file_is_read_whole_or_half_written() {
         let whole = "4711\n/data/postgres\n1790000000\n5432\n/data/run\n\n   123   456\nready   \n";
-        assert_eq!(PidFile::parse(whole), Some(PidFile { pid: 4711, ready: true }));
-        let starting = whole.replace("ready   ", "starting");
-        assert_eq!(PidFile::parse(&starting), Some(PidFile { pid: 4711, ready: false }));
-        assert_eq!(PidFile::parse("4711\n/data"), Some(PidFile { pid: 4711, ready: false }));
-        assert_eq!(PidFile::parse("-12\n"), Some(PidFile { pid: 12, ready: false }));
+        let read = |text| PidFile::parse(text).map(|file| (file.pid, file.says));
+        assert_eq!(read(whole), Some((4711, "ready".to_owned())));
+        let stopping = whole.replace("ready   ", "stopping");
+        assert_eq!(read(&stopping), Some((4711, "stopping".to_owned())));
+        assert_eq!(read("4711\n/data"), Some((4711, "starting".to_owned())));
+        assert_eq!(read("-12\n"), Some((12, "starting".to_owned())));
         assert_eq!(PidFile::parse(""), None);
         assert_eq!(PidFile::parse("rubbish\n"), None);
     }

@@ -82,7 +82,12 @@ impl Server<'_> {
         let mut launched_at: Option<u64> = None;
         let mut why = "nobody listens on its socket".to_owned();
         loop {
-            match ping.ask() {
+            // A server that is starting is not asked: it would log each question, fifty a second.
+            let answer = match process::not_ready(self.place) {
+                Some(says) => Answer::Busy(format!("it is {says}")),
+                None => ping.ask(),
+            };
+            match answer {
                 Answer::Ready => return Ok(launched_at.is_some()),
                 Answer::NoDatabase => {
                     ping.create_database().map_err(|text| self.not_started(&text))?;

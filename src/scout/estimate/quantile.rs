@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn the_heavier_value_pulls() {
         let middle = median(&weighted(&[(1.0, 9.0), (2.0, 1.0)])).unwrap();
-        assert!(middle < 1.1, "{middle}");
+        assert!(middle < 1.2, "{middle}");
     }
 
     #[test]

@@ -73,7 +73,7 @@ impl<'a> Disk<'a> {
 
     fn fill(&self) {
         let mut file = File::create(path(self.0).join("full")).unwrap();
-        while file.write_all(&[0; 65536]).is_ok() {}
+        while file.write_all(&[0; 8192]).is_ok() {}
         while file.write_all(&[0]).is_ok() {}
     }
 

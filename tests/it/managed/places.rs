@@ -115,6 +115,21 @@ async fn below_a_closed_home_root_keeps_the_cluster_elsewhere_and_links_to_it() 
 }
 
 #[tokio::test]
+async fn a_cluster_that_was_copied_by_root_is_told_how_to_mend() {
+    if !is_root() {
+        eprintln!("skipped: needs root");
+        return;
+    }
+    let scene = Scene::new();
+    fs::create_dir_all(scene.cluster()).unwrap();
+    fs::write(scene.cluster().join("PG_VERSION"), "15\n").unwrap();
+    let told = scene.managed().ensure_running().await.unwrap_err();
+    assert!(told.is_fatal());
+    assert!(told.to_string().contains("belongs to root"), "{told}");
+    assert!(told.to_string().contains("chown -R "), "{told}");
+}
+
+#[tokio::test]
 async fn a_folder_with_other_things_in_it_is_not_touched() {
     let scene = Scene::new();
     fs::create_dir_all(scene.cluster()).unwrap();

@@ -1,0 +1,97 @@
+use super::*;
+use crate::model::{comp::Basis, id::CompId, money::Money};
+
+fn comp(id: i64, title: &str) -> Comp {
+    Comp {
+        id: CompId(id),
+        title: title.to_owned(),
+        kind: crate::scout::normalize::kind_of(title, None),
+        basis: Basis::Sold,
+        total: Money::new(10_000, Currency::USD),
+        condition: None,
+        observed_at: chrono::DateTime::from_timestamp(1_700_000_000 + id, 0).unwrap(),
+        has_date: true,
+    }
+}
+
+fn question(title: &str) -> Question {
+    Question {
+        title: title.to_owned(),
+        kind: crate::scout::normalize::kind_of(title, None),
+        condition: None,
+        currency: Currency::USD,
+    }
+}
+
+fn index(titles: &[&str]) -> CompIndex {
+    CompIndex::build((1..).zip(titles).map(|(id, title)| comp(id, title)).collect())
+}
+
+fn found(index: &CompIndex, title: &str) -> Vec<i64> {
+    index.find(&question(title)).into_iter().map(|alike| alike.comp.id.0).collect()
+}
+
+#[test]
+fn the_most_alike_comes_first_and_of_equals_the_newest() {
+    let index = index(&[
+        "Gigabyte RTX 3070 Eagle OC 8GB",
+        "MSI RTX 3070 Ventus 8GB",
+        "MSI GeForce RTX 3070 Ventus 3X 8GB",
+        "MSI RTX 3070 Ventus 8 GB",
+    ]);
+    assert_eq!(found(&index, "MSI RTX 3070 Ventus 8GB"), [4, 2, 3, 1]);
+}
+
+#[test]
+fn another_model_is_never_found() {
+    let index = index(&["NVIDIA GeForce RTX 3070 Founders Edition 8GB"; 5]);
+    assert!(found(&index, "NVIDIA GeForce RTX 4090 Founders Edition").is_empty());
+    assert!(found(&index, "NVIDIA GeForce RTX 3070 Ti Founders Edition 8GB").is_empty());
+}
+
+#[test]
+fn only_the_same_kind_and_currency_compare() {
+    let index = index(&["RTX 3070 box only", "RTX 3070", "Picture of RTX 3070"]);
+    assert_eq!(found(&index, "RTX 3070 8GB"), [2]);
+    assert_eq!(found(&index, "RTX 3070 empty box"), [1]);
+    let euros = Question { currency: Currency::EUR, ..question("RTX 3070") };
+    assert!(index.find(&euros).is_empty());
+}
+
+#[test]
+fn broken_things_compare_with_broken_things() {
+    let broken = Comp { condition: Some(Condition::Poor), ..comp(2, "RTX 3070 8GB") };
+    let index = CompIndex::build(vec![comp(1, "RTX 3070 8GB"), broken]);
+    assert_eq!(found(&index, "RTX 3070"), [1]);
+    let asked = Question { condition: Some(Condition::Poor), ..question("RTX 3070") };
+    assert_eq!(index.find(&asked).first().map(|alike| alike.comp.id.0), Some(2));
+}
+
+#[test]
+fn one_word_in_common_makes_nothing_alike() {
+    let index = index(&[
+        "Vintage leather jacket brown",
+        "Vintage lamp brass",
+        "Leather boots size 9",
+        "Red velvet couch",
+    ]);
+    assert!(found(&index, "vintage leather couch").is_empty());
+    assert_eq!(found(&index, "brown leather jacket vintage"), [1]);
+}
+
+#[test]
+fn what_cost_nothing_tells_nothing() {
+    let free = Comp { total: Money::new(0, Currency::USD), ..comp(1, "RTX 3070") };
+    let index = CompIndex::build(vec![free]);
+    assert!(index.is_empty());
+    assert!(found(&index, "RTX 3070").is_empty());
+}
+
+#[test]
+fn odd_titles_find_nothing_and_break_nothing() {
+    let index = index(&["", "🔥", "RTX 3070"]);
+    for title in ["", "🔥", "new new new", "\u{202e}", &"x".repeat(500)] {
+        assert!(found(&index, title).len() <= 3);
+    }
+    assert!(found(&CompIndex::build(Vec::new()), "RTX 3070").is_empty());
+}

@@ -1,0 +1,140 @@
+use chrono::Duration;
+
+use super::*;
+use crate::model::{condition::Condition, id::CompId, kind::Kind};
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 0).unwrap()
+}
+
+/// Sold one day apart, the first one today.
+fn sales(prices: &[i64]) -> Vec<Comp> {
+    let sale = |(n, price): (i64, &i64)| Comp {
+        id: CompId(n),
+        title: "Gigabyte RTX 3070 8GB".to_owned(),
+        kind: Kind::Item,
+        basis: Basis::Sold,
+        total: Money::new(*price, Currency::USD),
+        condition: Some(Condition::Good),
+        observed_at: now() - Duration::days(n),
+        has_date: true,
+    };
+    (0..).zip(prices).map(sale).collect()
+}
+
+fn question() -> Question {
+    Question {
+        title: "RTX 3070 8GB".to_owned(),
+        kind: Kind::Item,
+        condition: Some(Condition::Good),
+        currency: Currency::USD,
+    }
+}
+
+fn of(comps: Vec<Comp>) -> Estimate {
+    estimate(&CompIndex::build(comps), &question(), now())
+}
+
+fn fair(estimate: &Estimate) -> i64 {
+    estimate.fair_value.unwrap().amount
+}
+
+#[test]
+fn the_middle_of_like_sales_is_the_worth() {
+    let worth = of(sales(&[50_000, 49_000, 51_000, 50_500, 49_500]));
+    assert!((49_500..=50_500).contains(&fair(&worth)), "{worth:?}");
+    assert_eq!((worth.n, worth.basis, worth.not_enough_data), (5, EstimateBasis::Sold, false));
+    assert_eq!(worth.comparables.len(), 5);
+    assert_eq!(worth.newest_at, Some(now()));
+    let (low, high) = (worth.low.unwrap().amount, worth.high.unwrap().amount);
+    assert!(low < 49_000 && high > 51_000, "{low} {high}");
+}
+
+#[test]
+fn two_sales_are_not_enough() {
+    let worth = of(sales(&[50_000, 49_000]));
+    assert!(worth.not_enough_data && worth.fair_value.is_none() && worth.low.is_none());
+    assert_eq!((worth.n, worth.basis, worth.confidence), (2, EstimateBasis::None, None));
+    assert_eq!(worth.comparables.len(), 2);
+    assert_eq!(of(Vec::new()).n, 0);
+}
+
+#[test]
+fn peaks_and_one_dollar_sales_do_not_move_the_worth() {
+    let plain = of(sales(&[50_000, 49_000, 51_000, 50_500, 49_500, 50_200, 49_900]));
+    let wild = of(sales(&[50_000, 49_000, 51_000, 50_500, 49_500, 50_200, 49_900, 100, 1_000_000]));
+    assert!((fair(&plain) - fair(&wild)).abs() < 500);
+    assert_eq!(wild.n, 7);
+}
+
+#[test]
+fn few_sales_make_a_wider_interval_and_less_confidence() {
+    let width = |worth: &Estimate| worth.high.unwrap().amount - worth.low.unwrap().amount;
+    let prices = [50_000, 48_000, 52_000, 51_000, 49_000];
+    let (few, many) = (of(sales(&prices[..3])), of(sales(&prices.repeat(6))));
+    assert!(width(&few) > width(&many), "{few:?} {many:?}");
+    assert_eq!((few.confidence, many.confidence), (Some(Confidence::Low), Some(Confidence::High)));
+}
+
+#[test]
+fn newer_sales_weigh_more() {
+    // Twenty newer ones at 400, twenty older ones at 600, half a year apart.
+    let mut comps = sales(&[[40_000; 20], [60_000; 20]].concat());
+    for old in &mut comps[20..] {
+        old.observed_at -= Duration::days(180);
+    }
+    let worth = of(comps);
+    assert!(fair(&worth) < 43_000, "{worth:?}");
+    assert_eq!(worth.trend, Some(Trend::Falling));
+}
+
+#[test]
+fn old_sales_give_an_estimate_without_confidence() {
+    let mut comps = sales(&[50_000; 30]);
+    for comp in &mut comps {
+        comp.observed_at -= Duration::days(6 * 365);
+    }
+    let worth = of(comps);
+    assert_eq!(fair(&worth), 50_000);
+    assert_eq!(worth.confidence, Some(Confidence::Low));
+}
+
+#[test]
+fn sales_without_a_date_count_and_make_no_trend() {
+    let mut comps = sales(&[50_000; 20]);
+    for comp in &mut comps {
+        comp.has_date = false;
+    }
+    let worth = of(comps);
+    assert_eq!((worth.n, worth.trend, worth.newest_at), (20, None, None));
+    assert_eq!(worth.confidence, Some(Confidence::Medium));
+}
+
+#[test]
+fn what_is_asked_serves_where_nothing_was_sold() {
+    let mut comps = sales(&[50_000, 51_000, 52_000, 53_000]);
+    for comp in &mut comps {
+        comp.basis = Basis::Asking;
+    }
+    let worth = of(comps.clone());
+    assert_eq!((worth.basis, worth.confidence), (EstimateBasis::Asking, Some(Confidence::Low)));
+    comps.extend(sales(&[40_000, 40_000, 40_000]));
+    let worth = of(comps);
+    assert_eq!((worth.basis, fair(&worth), worth.n), (EstimateBasis::Sold, 40_000, 3));
+}
+
+#[test]
+fn wear_is_reckoned_with() {
+    let asked = Question { condition: Some(Condition::New), ..question() };
+    let worth = estimate(&CompIndex::build(sales(&[40_000; 6])), &asked, now());
+    assert_eq!(fair(&worth), 50_000);
+}
+
+#[test]
+fn the_largest_and_smallest_amounts_break_nothing() {
+    for price in [1, i64::MAX, i64::MAX - 1] {
+        let worth = of(sales(&[price; 4]));
+        let (low, high) = (worth.low.unwrap().amount, worth.high.unwrap().amount);
+        assert!(low >= 0 && low <= fair(&worth) && fair(&worth) <= high, "{worth:?}");
+    }
+}

@@ -1,0 +1,232 @@
+use super::*;
+use crate::model::{estimate::Confidence, estimate::Trend};
+use serde_json::json;
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 0).unwrap()
+}
+
+fn usd(amount: i64) -> Option<Money> {
+    Some(Money::new(amount, Currency::USD))
+}
+
+/// 41 sales around 500 dollars.
+fn worth() -> Estimate {
+    Estimate {
+        fair_value: usd(50_000),
+        low: usd(45_000),
+        high: usd(56_000),
+        interval: 0.8,
+        confidence: Some(Confidence::High),
+        n: 41,
+        basis: EstimateBasis::Sold,
+        trend: Some(Trend::Steady),
+        newest_at: Some(now() - Duration::days(3)),
+        not_enough_data: false,
+        comparables: Vec::new(),
+    }
+}
+
+fn unknown(n: usize) -> Estimate {
+    Estimate {
+        fair_value: None,
+        low: None,
+        high: None,
+        confidence: None,
+        n,
+        basis: EstimateBasis::None,
+        not_enough_data: true,
+        ..worth()
+    }
+}
+
+fn ad(price: i64) -> Ad {
+    Ad {
+        title: "Gigabyte GeForce RTX 3070 8GB".to_owned(),
+        description: Some("Bought last year, works without fault. ".repeat(8)),
+        kind: Kind::Item,
+        price_amount: Some(price),
+        shipping_amount: Some(0),
+        currency: Currency::USD,
+        condition: Some(Condition::Good),
+        has_picture: true,
+        distance_km: None,
+        details: json!({}),
+        posted_at: Some(now() - Duration::hours(2)),
+    }
+}
+
+fn value(ad: &Ad) -> i32 {
+    score(ad, &worth(), now()).value.unwrap()
+}
+
+#[test]
+fn a_score_says_why() {
+    let score = score(&ad(31_000), &worth(), now());
+    assert_eq!(score.summary, "38 % under the median of 41 sales; posted 2 h ago");
+    assert_eq!(score.profit, usd(50_000 - 6_840 - 31_000));
+    assert_eq!(
+        score.parts[0].words,
+        "38 % under the median of 41 sales: reselling leaves about $121.60 after fees and shipping"
+    );
+    assert_eq!(score.parts[1].words, "sure: 41 sales, mostly $450.00 to $560.00");
+    let sum: f64 = score.parts.iter().map(|part| part.points).sum();
+    assert_eq!(score.value, Some(crate::scout::number::whole(sum).try_into().unwrap()));
+}
+
+#[test]
+fn cheaper_is_better_until_it_is_too_good_to_be_true() {
+    let prices = [60_000, 50_000, 45_000, 40_000, 35_000, 30_000];
+    let values = prices.map(|price| value(&ad(price)));
+    assert!(values.is_sorted(), "{values:?}");
+    assert!(values[0] < 40 && values[5] > 80, "{values:?}");
+    assert!(value(&ad(5_000)) < value(&ad(40_000)));
+}
+
+#[test]
+fn a_deal_gets_older_and_less_good() {
+    let posted = |hours| Ad { posted_at: Some(now() - Duration::hours(hours)), ..ad(35_000) };
+    assert!(value(&posted(1)) > value(&posted(48)));
+    assert!(value(&posted(48)) > value(&posted(480)));
+}
+
+#[test]
+fn what_is_given_away_is_a_deal() {
+    let free = score(&ad(0), &worth(), now());
+    assert!(free.value.unwrap() > 85);
+    assert!(free.summary.starts_with("free, against the median of 41 sales"), "{}", free.summary);
+}
+
+#[test]
+fn shipping_counts_twice_here_and_onward() {
+    let shipped = Ad { shipping_amount: Some(3_000), ..ad(35_000) };
+    assert!(value(&shipped) < value(&ad(35_000)));
+    assert_eq!(score(&shipped, &worth(), now()).profit, usd(50_000 - 6_840 - 3_000 - 38_000));
+    let silent = Ad { shipping_amount: None, ..ad(35_000) };
+    assert!(score(&silent, &worth(), now()).parts[0].words.ends_with("shipping is not stated"));
+}
+
+#[test]
+fn the_present_bid_is_not_the_price() {
+    let bid = |details| Ad { details, ..ad(31_000) };
+    let auction = bid(json!({"price_is": "current_bid", "buying_options": ["AUCTION"]}));
+    assert!(value(&auction) < 50);
+    assert!(score(&auction, &worth(), now()).summary.contains("an auction is running"));
+    let both = bid(json!({"buying_options": ["AUCTION", "FIXED_PRICE"]}));
+    assert_eq!(value(&both), value(&ad(31_000)));
+}
+
+#[test]
+fn the_cheapest_variation_is_not_the_thing() {
+    let group = Ad { details: json!({"item_group": true}), ..ad(31_000) };
+    assert!(value(&group) < value(&ad(31_000)) - 15);
+}
+
+#[test]
+fn signs_of_risk_take_away_and_are_named() {
+    let risky = [
+        Ad { kind: Kind::Picture, ..ad(31_000) },
+        Ad { kind: Kind::EmptyBox, ..ad(31_000) },
+        Ad {
+            details: json!({"seller_feedback_percentage": "88.1", "seller_feedback_score": 40}),
+            ..ad(31_000)
+        },
+        Ad {
+            details: json!({"seller_feedback_percentage": 91.0, "seller_feedback_score": 40}),
+            ..ad(31_000)
+        },
+        Ad {
+            details: json!({"seller_feedback_percentage": "0.0", "seller_feedback_score": 0}),
+            ..ad(31_000)
+        },
+        Ad { title: "RTX 3070 READ DESCRIPTION!".to_owned(), ..ad(31_000) },
+        Ad { description: Some("Untested, sold as is. Stock photo.".to_owned()), ..ad(31_000) },
+    ];
+    for ad_at_risk in &risky {
+        let score = score(ad_at_risk, &worth(), now());
+        let risk = score.parts.iter().find(|part| part.name == "risk").unwrap();
+        assert!(risk.points < 0.0 && !risk.words.is_empty(), "{score:?}");
+        assert!(score.value.unwrap() < value(&ad(31_000)), "{score:?}");
+        assert!(score.summary.ends_with(&risk.words), "{}", score.summary);
+    }
+}
+
+#[test]
+fn an_unsure_worth_makes_a_lower_score() {
+    let low = Estimate { confidence: Some(Confidence::Low), n: 3, ..worth() };
+    assert!(score(&ad(31_000), &low, now()).value.unwrap() < value(&ad(31_000)) - 10);
+}
+
+#[test]
+fn old_sales_are_said_to_be_old() {
+    let old = Estimate { newest_at: Some(now() - Duration::days(2_200)), ..worth() };
+    let words = &score(&ad(31_000), &old, now()).parts[1].words;
+    assert!(words.ends_with("the newest of them is 6 years old"), "{words}");
+}
+
+#[test]
+fn without_a_worth_or_a_price_there_is_no_score() {
+    let missing = |ad: &Ad, estimate: &Estimate| {
+        let score = score(ad, estimate, now());
+        assert_eq!((score.value, score.parts.len(), score.profit), (None, 0, None));
+        score.summary
+    };
+    assert_eq!(missing(&ad(1), &unknown(0)), "not enough data: nothing comparable is known yet");
+    assert_eq!(
+        missing(&ad(1), &unknown(1)),
+        "not enough data: 1 comparable is known, 3 are needed"
+    );
+    let unpriced = Ad { price_amount: None, ..ad(1) };
+    assert_eq!(missing(&unpriced, &worth()), "the price is not known");
+    let euros = Ad { currency: Currency::EUR, ..ad(1) };
+    assert_eq!(missing(&euros, &worth()), "the price is in EUR, its worth in USD");
+}
+
+#[test]
+fn odd_input_makes_no_odd_score() {
+    let amounts = [0, 1, -5, i64::MAX, i64::MIN, 31_000];
+    let titles = ["", "🔥🔥🔥", "a\u{301}\u{202e}b", &"X ".repeat(250)];
+    for price in amounts {
+        for shipping in amounts {
+            for worth_amount in amounts {
+                for title in titles {
+                    let odd = Ad {
+                        title: title.to_owned(),
+                        shipping_amount: Some(shipping),
+                        distance_km: Some(f64::NAN),
+                        details: json!({"seller_feedback_percentage": "NaN", "buying_options": 7}),
+                        posted_at: DateTime::from_timestamp(price.clamp(-1, 4_000_000_000), 0),
+                        ..ad(price)
+                    };
+                    let estimate = Estimate {
+                        fair_value: usd(worth_amount),
+                        low: usd(worth_amount / 2),
+                        n: 0,
+                        ..worth()
+                    };
+                    let score = score(&odd, &estimate, now());
+                    assert!(score.value.is_none_or(|value| (0..=100).contains(&value)));
+                    assert!(score.parts.iter().all(|part| part.points.is_finite()), "{score:?}");
+                    assert!(!score.summary.is_empty());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_score_survives_being_stored() {
+    let score = score(&ad(31_000), &worth(), now());
+    let stored = serde_json::to_value(&score).unwrap();
+    assert_eq!(serde_json::from_value::<Score>(stored).unwrap(), score);
+}
+
+#[test]
+fn fresh_ads_are_looked_at_again_soonest() {
+    let wait = |hours| next_change(Some(now() - Duration::hours(hours)), now()) - now();
+    assert_eq!(wait(1), Duration::hours(1));
+    assert_eq!(wait(-5), Duration::hours(1));
+    assert_eq!(wait(100), Duration::hours(6));
+    assert_eq!(wait(10_000), Duration::hours(24));
+    assert_eq!(next_change(None, now()) - now(), Duration::hours(24));
+}

@@ -1,0 +1,8 @@
+//! Files read in: the real ones, the broken ones, twice, and killed on the way.
+
+mod bulk;
+mod killed;
+mod refused;
+mod rows;
+mod scene;
+mod shared;

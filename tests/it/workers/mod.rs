@@ -1,0 +1,3 @@
+//! The workers, driven tick by tick.
+
+mod estimate;
