@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Deal;
 use crate::{
-    model::{kind::Kind, score::Part},
+    model::{estimate::EstimateBasis, kind::Kind, score::Part},
     scout::number::float,
 };
 
@@ -55,7 +55,11 @@ impl Deal<'_> {
             share if share >= 0.3 => -25.0,
             _ => -45.0,
         };
-        Some(risk(points, format!("too good to be true? Hardly any sold under {low}")))
+        let others = match self.estimate.basis {
+            EstimateBasis::Sold => "Hardly any sold under",
+            EstimateBasis::Asking | EstimateBasis::None => "Hardly anybody asks less than",
+        };
+        Some(risk(points, format!("too good to be true? {others} {low}")))
     }
 
     fn auction(&self, price: f64) -> Option<Part> {

@@ -42,7 +42,7 @@ pub(in crate::web) async fn show(
     let answer = match &title {
         Some(title) => {
             let question =
-                Question { kind: kind_of(title, None), title: title.clone(), condition, currency };
+                Question { kind: kind_of(title, None), title: title.clone(), condition, currency, ad: None };
             let asked = worth::estimate_many(
                 &app.comp_indexes,
                 &mut conn,
@@ -54,11 +54,8 @@ pub(in crate::web) async fn show(
         }
         None => None,
     };
-    let comps: Vec<CompId> = answer
-        .iter()
-        .flat_map(|answer| &answer.comparables)
-        .map(|comparable| comparable.id)
-        .collect();
+    let comps: Vec<CompId> =
+        answer.iter().flat_map(|answer| view::comps_of(&answer.comparables)).collect();
     let links = db::comps_list::urls(&conn, viewer.user, &comps).await?;
     drop(conn);
 
@@ -95,8 +92,8 @@ struct PricingPage {
 }
 
 impl PricingPage {
-    fn link(&self, comparable: &Comparable) -> Option<&str> {
-        view::safe_link(self.links.get(&comparable.id).and_then(Option::as_deref))
+    fn link(&self, comparable: &Comparable) -> Option<String> {
+        view::comparable_link(comparable.id, &self.links)
     }
 
     fn conditions(&self) -> &'static [Condition] {
