@@ -8,6 +8,7 @@
 
 mod cli;
 mod config;
+mod docs;
 mod house;
 mod import;
 mod managed;

@@ -1,15 +1,24 @@
 //! The sample market in a real database: stored whole, never twice, and taken away without a trace.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Duration, Utc};
 use deal_scout::{
     clock::Clock,
+    config::{Env, Overrides, load},
     db::{Counts, sources::Deleted},
     import::sample::{self, Stored},
+    market::sample::{Offer, market},
+    state::App,
+    workers::estimate,
 };
-use diesel::{QueryableByName, sql_types::BigInt};
+use diesel::{
+    QueryableByName,
+    sql_types::{BigInt, Text},
+};
 use diesel_async::RunQueryDsl;
 
-use crate::support::TestDb;
+use crate::support::{TestDb, database::silent};
 
 fn noon() -> DateTime<Utc> {
     "2026-11-20T12:00:00Z".parse().unwrap()
@@ -81,4 +90,46 @@ async fn removing_the_sample_market_leaves_everything_else() {
     assert_eq!(count(&db, "listings").await + count(&db, "comps").await, 2);
     assert_eq!(count(&db, "price_points").await, 0);
     assert_eq!(sample::remove(&db.pool, &clock).await.unwrap(), Deleted::default());
+}
+
+#[tokio::test]
+async fn bargains_of_the_sample_market_come_out_on_top_and_lies_do_not() {
+    let db = TestDb::new().await;
+    let env = Env::of(std::env::temp_dir(), &[("DATABASE_URL", &db.url)]);
+    let settings = load(&Overrides::new(None), &env).unwrap().settings;
+    let app = App::new(settings, Clock::fixed(Utc::now()), silent()).unwrap();
+    sample::store(&app.db, &app.clock).await.unwrap();
+    estimate::run_until_idle(&app).await.unwrap();
+
+    let ranked = best_first(&db).await;
+    assert!(ranked.len() > 1_500, "{} ads have a score", ranked.len());
+    let offers: HashMap<String, Offer> =
+        market(noon()).listings.into_iter().map(|ad| (ad.listing.source_id, ad.offer)).collect();
+    let share = |rows: &[Ranked], offer| {
+        rows.iter().filter(|row| offers[&row.source_id] == offer).count() * 100 / rows.len()
+    };
+    let best = &ranked[..100];
+    assert!(share(best, Offer::Bargain) >= 85, "{} % are bargains", share(best, Offer::Bargain));
+    assert_eq!(share(best, Offer::Dear) + share(best, Offer::Scam), 0);
+    let worse_half = &ranked[ranked.len() / 2..];
+    assert_eq!(share(worse_half, Offer::Bargain), 0, "a bargain is among the worse half");
+    // One of a kind: the honest answer is that nothing compares.
+    let judged = ranked.iter().filter(|row| offers[&row.source_id] == Offer::OneOff).count();
+    assert!(judged <= 2, "{judged} one-offs have a score");
+}
+
+#[derive(QueryableByName)]
+struct Ranked {
+    #[diesel(sql_type = Text)]
+    source_id: String,
+}
+
+async fn best_first(db: &TestDb) -> Vec<Ranked> {
+    diesel::sql_query(
+        "SELECT l.source_id FROM listing_scores s JOIN listings l ON l.id = s.listing_id
+         WHERE s.value IS NOT NULL ORDER BY s.value DESC, l.id",
+    )
+    .load(&mut db.conn().await)
+    .await
+    .unwrap()
 }

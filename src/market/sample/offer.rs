@@ -169,7 +169,7 @@ const FREE: &[&str] = &[
     "FREE firewood, cut and split",
     "Free kids bike 16 inch",
     "free IKEA bookcase, small dent",
-    "FREE office chair, squeaks",
+    "Free recliner, squeaks",
 ];
 /// What nobody else sells, with a price in dollars.
 const ONE_OFFS: &[(&str, i64)] = &[
