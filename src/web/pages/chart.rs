@@ -232,6 +232,6 @@ mod tests {
         let at = |s| DateTime::from_timestamp(s, 0).unwrap();
         assert!(Steps::of(&[(at(0), usd(100))], at(9)).is_none());
         let steps = Steps::of(&[(at(0), usd(200)), (at(50), usd(100))], at(100)).unwrap();
-        assert_eq!(steps.path, "M10 21H240V98H470");
+        assert_eq!(steps.path, "M10 23H240V98H470");
     }
 }
