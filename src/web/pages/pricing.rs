@@ -98,8 +98,4 @@ impl PricingPage {
     fn link(&self, comparable: &Comparable) -> Option<&str> {
         view::safe_link(self.links.get(&comparable.id).and_then(Option::as_deref))
     }
-
-    fn conditions(&self) -> &'static [Condition] {
-        Condition::ALL
-    }
 }
