@@ -27,7 +27,8 @@ pub(super) const EXAMPLE: &str = "Examples:
   deal-scout import ads.csv --json
 
 Taken are eBay Browse JSON, CSV of sold ads and CSV of ads, whatever the files are called. All files are checked before
-anything is stored; a file that is of no known kind stops the whole import. Reading a file again changes nothing.";
+anything is stored; a file that is of no known kind stops the whole import. Reading a file again changes nothing.
+A skipped row is named by its line; in JSON, by the number of the ad.";
 
 /// How many reasons for skipped rows are printed; --json has them all.
 const SHOWN_REASONS: usize = 20;

@@ -8,17 +8,18 @@ pub(super) const DESCRIPTION: &str = "\
     description item_description desc beschreibung descrizione descripcion subtitle body";
 pub(super) const PRICE: &str = "\
     price asking_price ask_price current_price item_price listing_price list_price buy_it_now_price preis \
-    prix prezzo precio preço prijs pris amount sale_price";
+    prix prezzo precio preço prijs pris amount sale_price \
+    selling_price final_price";
 pub(super) const SOLD_PRICE: &str = "\
-    sold_price price_sold sold_for final_price closing_price winning_bid hammer_price selling_price \
+    sold_price price_sold sold_for item_sold_price sold_amount closing_price winning_bid hammer_price \
     sale_amount verkaufspreis prix_vendu";
 pub(super) const TOTAL_PRICE: &str = "\
     total_price total_pr total total_amount total_paid price_total gesamtpreis";
 pub(super) const SHIPPING: &str = "\
-    sold_shipping_price shipping shipping_price shipping_cost ship_pr shipping_amount postage delivery \
+    sold_shipping_price shipping shipping_price shipping_cost ship_pr shipping_amount shipping_and_handling postage delivery \
     delivery_cost versand versandkosten porto p_p frais_de_port";
 pub(super) const SOLD_DATE: &str = "\
-    sold_date sold_at date_sold sold_on sold_time sale_date date_of_sale ended_at end_date date_ended \
+    sold_date sold_at date_sold sold_on sold_time sale_date date_of_sale ended_at date_ended \
     verkauft_am verkaufsdatum date_de_vente";
 pub(super) const POSTED_DATE: &str = "\
     posted_at posted date_posted posted_date posted_on listed_at date_listed list_date listing_date \

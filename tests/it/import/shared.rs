@@ -30,8 +30,9 @@ const FILES: &[(&str, u64, u64, u64)] = &[
 #[tokio::test]
 async fn every_shared_file_adds_up_and_changes_nothing_the_second_time() {
     let Some(data) = shared::data() else { return };
+    let mut scene = Scene::new().await;
     for (name, rows, distinct, untitled) in FILES {
-        let mut scene = Scene::new().await;
+        scene.clear().await;
         let path = data.join(name);
         let report = scene.import(&path).await.unwrap();
         assert!(report.skipped.iter().all(|skipped| skipped.reason == "no title"), "{name}");

@@ -47,9 +47,9 @@ fn sales_of(path: &Path) -> Vec<NewComp> {
         panic!("{} is a table", path.display())
     };
     let mut records = Records::new(text.as_bytes(), b',');
-    records.next().unwrap();
+    records.read().unwrap();
     let mut sales = Vec::new();
-    while let Some(record) = records.next().unwrap() {
+    while let Some(record) = records.read().unwrap() {
         if let Ok(Row::Comp(comp)) = table.row(&record.cells.unwrap(), now()) {
             sales.push(comp);
         }
