@@ -155,6 +155,12 @@ impl From<diesel::result::Error> for Error {
             Diesel::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, _) => {
                 Self::unavailable("the database is not reachable")
             }
+            // What PostgreSQL says to everybody when it is stopped or dies.
+            Diesel::DatabaseError(_, ref info)
+                if info.message().starts_with("terminating connection") =>
+            {
+                Self::unavailable("the database is not reachable")
+            }
             Diesel::DatabaseError(Kind::UniqueViolation, _) => {
                 Self::Conflict("it exists already".into())
             }

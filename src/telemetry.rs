@@ -194,7 +194,8 @@ mod tests {
         let log = logger(&page, Level::Trace);
         debug!(log, # "tokio_postgres::query", "executing with parameters"; "p" => "secret");
         debug!(log, "ours");
-        info!(log, # "actix_server", "theirs");
+        info!(log, # "reqwest::connect", "theirs");
+        info!(log, # "actix_server::worker", "shutting down idle worker");
         let said: Vec<_> = page.lines().iter().map(|line| line["msg"].clone()).collect();
         assert_eq!(said, ["ours", "theirs"]);
     }
@@ -203,7 +204,7 @@ mod tests {
     fn a_higher_level_holds_for_libraries_too() {
         let page = Page::default();
         let log = logger(&page, Level::Error);
-        info!(log, # "actix_server", "theirs");
+        info!(log, # "reqwest::connect", "theirs");
         info!(log, "ours");
         assert_eq!(page.lines(), Vec::<serde_json::Value>::new());
     }

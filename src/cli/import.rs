@@ -27,7 +27,8 @@ pub(super) const EXAMPLE: &str = "Examples:
   deal-scout import ads.csv --json
 
 Taken are eBay Browse JSON, CSV of sold ads and CSV of ads, whatever the files are called. All files are checked before
-anything is stored; a file that is of no known kind stops the whole import. Reading a file again changes nothing.";
+anything is stored; a file that is of no known kind stops the whole import. Reading a file again changes nothing.
+A skipped row is named by its line; in JSON, by the number of the ad.";
 
 /// How many reasons for skipped rows are printed; --json has them all.
 const SHOWN_REASONS: usize = 20;
@@ -56,7 +57,9 @@ pub(super) async fn run(args: ImportArgs, context: Context) -> Result<ExitCode> 
     let results = outcome?;
     if args.json {
         let mut whole = Report::default();
-        results.into_iter().for_each(|(.., report)| whole += report);
+        for (.., report) in results {
+            whole += report;
+        }
         let Report { new, updated, unchanged, skipped, .. } = whole;
         say(&json!({"new": new, "updated": updated, "unchanged": unchanged, "skipped": skipped})
             .to_string())?;
@@ -142,7 +145,9 @@ fn name_of(path: &Path) -> String {
 /// The counts of each file, their sum when there are several, and the first reasons.
 fn table(results: &[(String, FileKind, Report)]) -> String {
     let mut whole = Report::default();
-    results.iter().for_each(|(.., report)| whole += report.clone());
+    for (.., report) in results {
+        whole += report.clone();
+    }
     let width = results.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or(0).max(4);
     let mut out = format!(
         "{:width$}  {:<16}{:>9}{:>9}{:>11}{:>9}\n",

@@ -133,6 +133,17 @@ fn the_parts_make_an_address_only_without_a_whole_one() {
 }
 
 #[test]
+fn the_password_among_the_parts_may_come_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("password");
+    fs::write(&file, "hunter2\r\n").unwrap();
+    let path = file.to_str().unwrap();
+    let env = Env::of("/nonexistent", &[("DB_HOST", "db"), ("POSTGRES_PASSWORD_FILE", path)]);
+    let url = loaded(&env).settings.database.url.unwrap();
+    assert_eq!(url.reveal(), "postgres://deals:hunter2@db:5432/deals");
+}
+
+#[test]
 fn the_demo_listens_on_loopback_only() {
     let folder = tempfile::tempdir().unwrap();
     let env = Env::of(folder.path(), &[("DEMO_MODE", "true"), ("HOST", "0.0.0.0")]);

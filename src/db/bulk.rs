@@ -65,12 +65,11 @@ pub(super) fn last_of_each<'a, T, K: Eq + Hash>(
     let mut places: HashMap<K, usize> = HashMap::with_capacity(rows.len());
     let mut out: Vec<&T> = Vec::with_capacity(rows.len());
     for row in rows {
-        match places.get(&key(row)) {
-            Some(at) => out[*at] = row,
-            None => {
-                places.insert(key(row), out.len());
-                out.push(row);
-            }
+        if let Some(at) = places.get(&key(row)) {
+            out[*at] = row;
+        } else {
+            places.insert(key(row), out.len());
+            out.push(row);
         }
     }
     out

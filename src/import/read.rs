@@ -86,10 +86,10 @@ fn table_rows<R: io::BufRead>(
 ) -> io::Result<()> {
     let mut number = 0;
     let mut last_cells = HashSet::new();
-    if table.is_named_separator(records.next()?) {
-        records.next()?;
+    if table.is_named_separator(records.read()?) {
+        records.read()?;
     }
-    while let Some(record) = records.next()? {
+    while let Some(record) = records.read()? {
         number += 1;
         let line = record.line;
         let row = table_row(&record, table, is_small, &mut last_cells, now);

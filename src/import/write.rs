@@ -48,9 +48,11 @@ pub async fn store(
         comps_changed: false,
     };
     progress(storing.progress(0));
+    let name = file.name.clone();
     match storing.run(file, progress).await {
         Ok(()) => Ok(Report::of(storing.tally, storing.skipped)),
         Err(failure) => {
+            let failure = told(failure, &name, storing.tally);
             // With the database gone this cannot be noted; the tidy worker will find the row at rest.
             if let Ok(mut conn) = pool.get().await {
                 let why = failure.to_string();
@@ -60,6 +62,20 @@ pub async fn store(
             }
             Err(failure)
         }
+    }
+}
+
+/// With the database gone, people want to know what became of their file.
+fn told(failure: Error, name: &str, tally: Tally) -> Error {
+    match failure {
+        Error::Unavailable { reason, retry_after } => {
+            let rows = tally.new + tally.updated + tally.unchanged;
+            let reason = format!(
+                "{name}: {reason}; {rows} rows are stored, all of them whole; import the file again to complete it"
+            );
+            Error::Unavailable { reason, retry_after }
+        }
+        other => other,
     }
 }
 
@@ -144,7 +160,7 @@ fn read_batches(file: &Checked, now: DateTime<Utc>, sender: &mpsc::Sender<Batch>
         batch.bytes_read = read.bytes_read;
         match read.row {
             Err(reason) => {
-                batch.skipped.push(Skipped { file: file.name.clone(), line: read.line, reason })
+                batch.skipped.push(Skipped { file: file.name.clone(), line: read.line, reason });
             }
             Ok(_) if file.superseded.contains(&read.number) => batch.superseded += 1,
             Ok(Row::Listing(listing)) => batch.listings.push(listing),

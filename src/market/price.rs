@@ -21,7 +21,9 @@ pub fn parse(text: &str, style: PriceStyle) -> Result<Money, String> {
     }
     let is_digit = |c: char| c.is_ascii_digit();
     let (Some(first), Some(last)) = (text.find(is_digit), text.rfind(is_digit)) else {
-        let means_free = FREE.contains(&text.to_lowercase().as_str());
+        let first_word = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+        let means_free =
+            FREE.contains(&first_word.as_str()) || text.eq_ignore_ascii_case("zu verschenken");
         return if means_free { Ok(Money::new(0, style.currency)) } else { refuse("is no number") };
     };
     // ".5" starts with its separator.
@@ -72,8 +74,7 @@ pub fn known_code(text: &str) -> Option<Currency> {
     if CODES.contains(&code.as_str()) { code.parse().ok() } else { None }
 }
 
-const FREE: &[&str] =
-    &["free", "free shipping", "gratis", "kostenlos", "zu verschenken", "gratuit", "for free"];
+const FREE: &[&str] = &["free", "gratis", "kostenlos", "gratuit", "kostenfrei"];
 const DOLLARS: &[&str] = &["USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD"];
 const CODES: &[&str] = &[
     "USD", "EUR", "GBP", "CAD", "AUD", "NZD", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF",
@@ -82,8 +83,10 @@ const CODES: &[&str] = &[
     "COP", "PEN", "KWD", "BHD", "OMR", "JOD", "TND",
 ];
 /// Words around a price that change nothing about it.
-const NOISE: &[&str] =
-    &["vb", "vhb", "fp", "obo", "ono", "each", "ea", "approx", "ca", "firm", "only", "fixed"];
+const NOISE: &[&str] = &[
+    "vb", "vhb", "fp", "obo", "ono", "or", "best", "offer", "each", "ea", "approx", "ca", "firm",
+    "only", "fixed", "shipping", "delivery", "postage", "versand", "incl", "inkl", "plus",
+];
 const MAX_MAJOR: i64 = 1_000_000_000;
 
 enum Sign {
@@ -93,17 +96,16 @@ enum Sign {
 }
 
 fn currency_of(before: &str, after: &str) -> Option<Sign> {
-    let words = format!("{} {}", before, after).to_lowercase();
+    let words = format!("{before} {after}").to_lowercase();
     // "US $" and "C$" are one sign written as two.
-    let words = words.replace(' ', " ").replace("$", "$ ").replace(" $", "$");
+    let words = words.replace('$', "$ ").replace(" $", "$");
     let mut sign = Sign::None;
     for word in words.split_whitespace() {
         let word = word.trim_matches([',', '.', '-', ':', '/', '+', ';', '\'']);
         let named = |code: &str| known_code(code).map(Sign::Named);
         sign = match word {
-            "" => continue,
-            word if NOISE.contains(&word) => continue,
-            "$" => Sign::Dollar,
+            word if word.is_empty() || NOISE.contains(&word) => continue,
+            "$" | "dollar" | "dollars" => Sign::Dollar,
             "us$" | "us" => Sign::Named(Currency::USD),
             "c$" | "ca$" => named("CAD")?,
             "au$" | "a$" => named("AUD")?,
@@ -124,7 +126,6 @@ fn currency_of(before: &str, after: &str) -> Option<Sign> {
             "ft" => named("HUF")?,
             "kr" => named("SEK")?,
             "fr" | "sfr" => named("CHF")?,
-            "dollar" | "dollars" => Sign::Dollar,
             code => named(code.trim_end_matches('$'))?,
         };
     }
@@ -225,6 +226,9 @@ mod tests {
             ("80 € VB", "8000 EUR"),
             ("¥12,000", "12000 JPY"),
             ("Free", "0 USD"),
+            ("Free shipping", "0 USD"),
+            ("+$4.99 shipping", "499 USD"),
+            ("$50.00 or Best Offer", "5000 USD"),
             ("0", "0 USD"),
             ("1,234,567.89", "123456789 USD"),
             ("819.6800000000001", "81968 USD"),

@@ -15,7 +15,7 @@ pub enum Shape {
     /// JSON of some sort: which, its whole text tells.
     Json,
     /// A table of ads or of sales.
-    Table(Table),
+    Table(Box<Table>),
 }
 
 /// What files that are no text begin with.
@@ -60,7 +60,7 @@ pub fn text(head: &str, is_whole: bool) -> Result<Shape, String> {
         let is_feed = ["<rss", "<rdf", "<feed"].iter().any(|tag| start.contains(tag));
         return Err(if is_feed { "an RSS or Atom feed" } else { "XML or HTML" }.into());
     }
-    table(head, is_whole).map(Shape::Table)
+    table(head, is_whole).map(|table| Shape::Table(Box::new(table)))
 }
 
 fn table(head: &str, is_whole: bool) -> Result<Table, String> {
@@ -73,7 +73,7 @@ fn table(head: &str, is_whole: bool) -> Result<Table, String> {
     let delimiter = named.unwrap_or_else(|| delimiter_of(first_line));
     let mut records = Records::new(head.as_bytes(), delimiter);
     let unreadable = || "text that is no table".to_owned();
-    let header = match records.next() {
+    let header = match records.read() {
         Ok(Some(record)) => owned(record.cells.ok_or_else(unreadable)?),
         _ => return Err(unreadable()),
     };
@@ -81,7 +81,7 @@ fn table(head: &str, is_whole: bool) -> Result<Table, String> {
         return Err(unreadable());
     }
     let mut sample = Vec::new();
-    while let Ok(Some(record)) = records.next() {
+    while let Ok(Some(record)) = records.read() {
         // The last record of the head goes on behind it.
         let is_cut = !is_whole && !record.ended;
         sample.extend(record.cells.filter(|_| !is_cut).map(owned));
@@ -100,15 +100,15 @@ fn owned(cells: Vec<&str>) -> Vec<String> {
 /// The separator that occurs most outside quotes.
 fn delimiter_of(line: &str) -> u8 {
     let mut in_quotes = false;
-    let bare: Vec<u8> = line
-        .bytes()
-        .filter(|b| {
-            in_quotes ^= *b == b'"';
+    let bare: String = line
+        .chars()
+        .filter(|c| {
+            in_quotes ^= *c == '"';
             !in_quotes
         })
         .collect();
-    let count = |delimiter: u8| bare.iter().filter(|b| **b == delimiter).count();
-    // The first of equals wins, so the comma comes last in reading order and first in rank.
+    let count = |delimiter: u8| bare.matches(char::from(delimiter)).count();
+    // The last of equals wins, so the comma stands last.
     [b'|', b'\t', b';', b','].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
 }
 

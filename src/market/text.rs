@@ -1,5 +1,7 @@
 //! Cleans the texts of ads: titles, descriptions, addresses. PostgreSQL takes no NUL, people no markup.
 
+use std::fmt::Write;
+
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
@@ -96,7 +98,7 @@ pub fn ebay_item_id(url: &str) -> Option<&str> {
     let path = url.split(['?', '#']).next()?;
     let is_id = |s: &&str| (9..=19).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
     match path.split_once("/itm/") {
-        Some((_, rest)) => rest.split('/').filter(is_id).next_back(),
+        Some((_, rest)) => rest.split('/').rfind(is_id),
         None => url
             .split_once("item=")
             .map(|(_, rest)| rest.split('&').next().unwrap_or(rest))
@@ -111,7 +113,11 @@ pub fn digest(parts: &[&str]) -> String {
         hasher.update(part.as_bytes());
         hasher.update([0]);
     }
-    hasher.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+    hasher.finalize().iter().take(12).fold(String::new(), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 fn is_tracking(name: &str) -> bool {

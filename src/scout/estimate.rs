@@ -7,7 +7,7 @@ mod tests;
 
 use chrono::{DateTime, Utc};
 use condition::{Wear, closeness};
-use quantile::{Weighted, deviation, median, quantile};
+use quantile::{Weighted, densest, deviation, median, quantile};
 
 use super::{
     comparables::{Alike, CompIndex},
@@ -37,6 +37,9 @@ const OUTLYING: f64 = 3.5;
 const OUTLYING_LEAST: f64 = 0.3;
 /// Beyond this distance, as a logarithm, it is one however scattered the prices are: more than double, less than half.
 const OUTLYING_ALWAYS: f64 = 0.75;
+/// Prices that deviate more than this, as a logarithm, are scattered, when there are this many.
+const SCATTERED: f64 = 0.3;
+const MANY: usize = 8;
 /// Quantile of the normal distribution that matches the interval.
 const NORMAL_90: f64 = 1.2816;
 /// The outliers that were dropped were sales too, so the interval reaches a little beyond what is left.
@@ -197,11 +200,18 @@ fn trend(members: &[Member<'_>]) -> Option<Trend> {
     })
 }
 
-/// Drops prices too far from the centre: peaks of a craze, one-dollar sales, slips.
+/// Drops prices too far from the centre: peaks of a craze, one-dollar sales, slips. Where prices are scattered all over,
+/// sales that never were among them, the centre is where they crowd.
 fn without_outliers(members: Vec<Member<'_>>) -> Option<Vec<Member<'_>>> {
     let prices = prices_of(&members);
-    let centre = median(&prices)?;
-    let reach = (OUTLYING * deviation(&prices, centre)?).clamp(OUTLYING_LEAST, OUTLYING_ALWAYS);
+    let middle = median(&prices)?;
+    let spread = deviation(&prices, middle)?;
+    let is_scattered = spread > SCATTERED && members.len() >= MANY;
+    let centre = if is_scattered { densest(&prices, SCATTERED)? } else { middle };
+    let near: Vec<Weighted> =
+        prices.into_iter().filter(|p| (p.value - centre).abs() <= OUTLYING_ALWAYS).collect();
+    let spread = deviation(&near, centre)?;
+    let reach = (OUTLYING * spread).clamp(OUTLYING_LEAST, OUTLYING_ALWAYS);
     Some(members.into_iter().filter(|m| (m.price.value - centre).abs() <= reach).collect())
 }
 

@@ -79,17 +79,6 @@ struct ErrorPage {
     failure: Failure,
 }
 
-impl ErrorPage {
-    /// What went wrong, as a sentence.
-    fn sentence(&self) -> String {
-        let mut letters = self.failure.detail.chars();
-        let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-        let rest = letters.as_str();
-        let end = if rest.ends_with(['.', '!', '?']) { "" } else { "." };
-        format!("{first}{rest}{end}")
-    }
-}
-
 #[derive(Template)]
 #[template(path = "starting.html")]
 struct StartingPage {
@@ -123,7 +112,9 @@ impl Failure {
             404 => Error::NotFound("page"),
             405 => Error::MethodNotAllowed,
             // The framework does not say which limit; the only bodies it reads are forms.
-            413 => Error::TooLarge { limit: respond::FORM_LIMIT },
+            413 => {
+                Error::TooLarge { limit: u64::try_from(respond::FORM_BYTES).unwrap_or(u64::MAX) }
+            }
             415 => Error::UnsupportedMedia("this kind of content is not taken here".into()),
             400..=499 => Error::BadRequest("the request cannot be read".into()),
             _ => Error::internal(cause.to_owned()),

@@ -30,9 +30,11 @@ pub(super) async fn hash(password: String) -> Result<String> {
 pub(super) async fn is_right(password: String, stored: Option<String>) -> Result<bool> {
     let _turn = AT_ONCE.acquire().await.map_err(Error::internal)?;
     spawn_blocking(move || {
+        // Made on the first sign-in of all, whoever it is: otherwise its making would tell that nobody was found.
+        let nobody = NOBODY.as_str();
         let exists = stored.is_some();
-        let stored = stored.unwrap_or_else(|| NOBODY.clone());
-        let matches = PasswordHash::new(&stored).is_ok_and(|stored| {
+        let stored = stored.as_deref().unwrap_or(nobody);
+        let matches = PasswordHash::new(stored).is_ok_and(|stored| {
             Argon2::default().verify_password(password.as_bytes(), &stored).is_ok()
         });
         matches && exists

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, Result};
 
 /// The largest form or JSON that is taken, in bytes.
-pub(super) const FORM_LIMIT: u64 = 1024 * 1024;
+pub(super) const FORM_BYTES: usize = 1024 * 1024;
 
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {

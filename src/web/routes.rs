@@ -3,10 +3,10 @@
 use actix_web::{
     HttpResponse, Route, guard,
     middleware::{Compress, from_fn},
-    web::{ServiceConfig, post, resource, route, scope},
+    web::{FormConfig, PayloadConfig, ServiceConfig, post, resource, route, scope},
 };
 
-use super::{api, assets, edge, failure, gate::Needs, origin, pages};
+use super::{api, assets, edge, failure, gate::Needs, origin, pages, respond};
 
 use crate::error::{Error, Result};
 
@@ -23,6 +23,8 @@ pub fn all(cfg: &mut ServiceConfig) {
             // From the inside out: compress, then name the request, add the headers and log.
             .wrap(Compress::default())
             .wrap(from_fn(edge::around))
+            .app_data(PayloadConfig::new(respond::FORM_BYTES))
+            .app_data(FormConfig::default().limit(respond::FORM_BYTES))
             .configure(files)
             .service(
                 scope("/api")

@@ -105,6 +105,15 @@ impl Shell {
         format!("<time datetime=\"{exact}\" title=\"{readable}\">{}</time>", self.ago(at))
     }
 
+    /// A cause as a sentence: errors begin small and end bare.
+    #[expect(
+        clippy::unused_self,
+        reason = "templates reach it through the shell that they all have"
+    )]
+    pub fn sentence(&self, text: &str) -> String {
+        sentence(text)
+    }
+
     /// How long ago, in words.
     pub fn ago(&self, at: &DateTime<Utc>) -> String {
         ago(*at, self.now)
@@ -127,6 +136,15 @@ impl FromRequest for Shell {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Ok(Self::of(request)))
     }
+}
+
+/// A cause as a sentence: a capital first, a full stop last.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.trim().chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let rest = letters.as_str();
+    let end = if rest.ends_with(['.', '!', '?', ':']) { "" } else { "." };
+    format!("{first}{rest}{end}")
 }
 
 fn banner(status: &Status) -> Option<Banner> {

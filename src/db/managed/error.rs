@@ -97,6 +97,16 @@ pub enum ManagedError {
         /// PostgreSQL's own log.
         log: PathBuf,
     },
+    /// The server runs and somebody uses it, but we cannot get to it.
+    #[error(
+        "PostgreSQL runs and another process uses it, but its socket is not in {}, or was removed; end that process, \
+         and it is started again",
+        .folder.display()
+    )]
+    OutOfReach {
+        /// Where its socket should be.
+        folder: PathBuf,
+    },
     /// The server was told to stop, and runs on.
     #[error("PostgreSQL (process {pid}) has not stopped within {} s", .waited.as_secs())]
     StopFailed {
@@ -139,6 +149,7 @@ impl ManagedError {
             | Self::CreateFailed { .. }
             | Self::StartFailed { .. }
             | Self::NotReady { .. }
+            | Self::OutOfReach { .. }
             | Self::StopFailed { .. }
             | Self::Interrupted(_) => false,
         }

@@ -3,17 +3,12 @@
 //! Any number of processes share one cluster. Three lock files in the data directory keep them in order: a turn (who
 //! creates, starts or stops), the users (who works with it), and a sign of life that the servers themselves hold.
 
-#[cfg(unix)]
-mod account;
-mod advice;
 mod cluster;
 mod error;
-#[cfg(unix)]
-mod folders;
 mod lock;
 mod log_file;
 mod place;
-#[cfg_attr(unix, path = "unix.rs")]
+#[cfg_attr(unix, path = "unix/mod.rs")]
 #[cfg_attr(windows, path = "windows.rs")]
 mod platform;
 mod process;

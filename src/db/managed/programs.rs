@@ -1,5 +1,6 @@
 //! Finds PostgreSQL's own programs. Every folder that may hold them is looked into; what they say of themselves decides.
 
+mod advice;
 mod folders;
 
 use std::{
@@ -13,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{ManagedError, advice};
+use super::ManagedError;
 
 /// The oldest major version that is used to make a cluster.
 const OLDEST: u32 = 14;

@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use slog::{Logger, info, warn};
+use slog::{Logger, warn};
 
 use super::{
     ManagedError, Released, Started, cluster,
@@ -128,20 +128,16 @@ impl Server<'_> {
 
     /// A server that nobody can reach is stopped, unless somebody does reach it from where they are.
     fn stop_the_lost(&self) -> Result<(), ManagedError> {
+        let folder = platform::address(self.place);
         if !self.users.is_alone(self.place, &self.turn)? {
-            return Err(ManagedError::NotReady {
-                waited: Duration::ZERO,
-                why: "another process uses it, but its socket is gone or out of reach; end that process"
-                    .to_owned(),
-                log: self.place.log_file(),
-            });
+            return Err(ManagedError::OutOfReach { folder });
         }
-        let socket_dir = platform::target(self.place);
-        warn!(self.log, "PostgreSQL runs without its socket: it is started again";
-            "hosts" => ?socket_dir.get_hosts());
-        process::stop(self.place, &self.turn, &self.wait)?;
-        info!(self.log, "PostgreSQL without a socket has been stopped");
-        Ok(())
+        warn!(
+            self.log,
+            "PostgreSQL runs without its socket in {}: it is started again",
+            folder.display()
+        );
+        process::stop(self.place, &self.turn, &self.wait)
     }
 
     fn not_started(&self, text: &str) -> ManagedError {

@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsString,
-    fs,
+    fs, io,
     os::windows::process::CommandExt,
     path::{Path, PathBuf},
     process::Command,
@@ -33,20 +33,14 @@ impl Private {
 pub(super) fn target(place: &Place) -> Config {
     let mut config = Config::new();
     config.host("127.0.0.1").port(place.private().port).user("deals").dbname("deals");
-    config.password(fs::read_to_string(password_file(place)).unwrap_or_default().trim());
+    // Made on the first question, so that the answer is the same before and after the cluster is made.
+    config.password(password(place).unwrap_or_default());
     config
 }
 
 /// Makes the data directory and the password. Folders below a user's own are private on Windows.
 pub(super) fn prepare(place: &Place) -> Result<(), ManagedError> {
-    let data_dir = place.data_dir();
-    fs::create_dir_all(data_dir).map_err(ManagedError::io("create", data_dir))?;
-    let file = password_file(place);
-    if !file.exists() {
-        let password = format!("{:016x}{:016x}", rand::random::<u64>(), rand::random::<u64>());
-        fs::write(&file, password).map_err(ManagedError::io("write", &file))?;
-    }
-    Ok(())
+    password(place).map(drop).map_err(ManagedError::io("write", &password_file(place)))
 }
 
 pub(super) fn cluster_home(place: &Place, _: &Logger) -> Result<PathBuf, ManagedError> {
@@ -88,6 +82,10 @@ pub(super) fn detach(command: &mut Command) {
     command.creation_flags(DETACHED);
 }
 
+pub(super) fn address(place: &Place) -> PathBuf {
+    PathBuf::from(format!("127.0.0.1:{}", place.private().port))
+}
+
 pub(super) fn clear_socket(_: &Place) {}
 
 pub(super) fn can_be_reached(_: &Place) -> bool {
@@ -113,6 +111,20 @@ pub(super) fn ask_to_stop(pid: i32, cluster: &Path) -> Result<(), ManagedError> 
 /// Not asked for: `fs` reports a full disk by itself.
 pub(super) fn free_bytes(_: &Path) -> Option<u64> {
     None
+}
+
+/// The password; made, with the data directory, if there is none.
+fn password(place: &Place) -> io::Result<String> {
+    let file = password_file(place);
+    match fs::read_to_string(&file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let made = format!("{:016x}{:016x}", rand::random::<u64>(), rand::random::<u64>());
+            fs::create_dir_all(place.data_dir())?;
+            fs::write(&file, &made)?;
+            Ok(made)
+        }
+        known => known,
+    }
 }
 
 fn password_file(place: &Place) -> PathBuf {

@@ -1,6 +1,6 @@
 //! Reads ads in the shape of eBay's Browse API.
 //!
-//! Identity: source `ebay`, source_id the item's number (`legacyItemId`). A variation of an item has its own price, so
+//! Identity: source `ebay`, `source_id` the item's number (`legacyItemId`). A variation of an item has its own price, so
 //! it is its own ad: item number, a hyphen, the variation's number.
 
 pub mod stream;
@@ -73,7 +73,7 @@ enum Ask {
     Bid,
 }
 
-/// The source_id, and whether it is a variation's.
+/// The `source_id`, and whether it is a variation's.
 fn identity(item: &Value) -> Result<(String, bool), String> {
     let is_number = |s: &str| (1..=40).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
     let mut parts = str_at(item, "/itemId").unwrap_or_default().split('|').skip(1);

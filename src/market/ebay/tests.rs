@@ -21,7 +21,7 @@ fn summary() -> Value {
     })
 }
 
-fn with(changes: Value) -> Value {
+fn with(changes: &Value) -> Value {
     let mut item = summary();
     for (name, value) in changes.as_object().unwrap() {
         item[name.as_str()] = value.clone();
@@ -45,10 +45,11 @@ fn a_summary_becomes_a_listing() {
 
 #[test]
 fn two_variations_of_an_item_are_two_ads() {
-    let one =
-        listing(&with(json!({"itemId": "v1|110|7", "itemGroupType": "SELLER_DEFINED_VARIATIONS"})))
-            .unwrap();
-    let two = listing(&with(json!({"itemId": "v1|110|8"}))).unwrap();
+    let one = listing(&with(
+        &json!({"itemId": "v1|110|7", "itemGroupType": "SELLER_DEFINED_VARIATIONS"}),
+    ))
+    .unwrap();
+    let two = listing(&with(&json!({"itemId": "v1|110|8"}))).unwrap();
     assert_eq!(one.source_id, "110-7");
     assert_eq!(two.source_id, "110-8");
     assert_eq!(one.details["item_group"], true);
@@ -57,17 +58,18 @@ fn two_variations_of_an_item_are_two_ads() {
 #[test]
 fn an_auction_costs_its_bid_unless_it_can_be_bought() {
     let bid = json!({"value": "155.00", "currency": "EUR"});
-    let both = listing(&with(json!({"currentBidPrice": bid, "bidCount": 3}))).unwrap();
+    let both = listing(&with(&json!({"currentBidPrice": bid, "bidCount": 3}))).unwrap();
     assert_eq!(both.price_amount, Some(89_995));
     assert_eq!(both.details["bid_count"], 3);
-    let auction = listing(&with(json!({"price": null, "currentBidPrice": bid}))).unwrap();
+    let auction = listing(&with(&json!({"price": null, "currentBidPrice": bid}))).unwrap();
     assert_eq!(auction.price_amount, Some(15_500));
     assert_eq!(auction.details["price_is"], "current_bid");
 }
 
 #[test]
 fn for_parts_is_a_kind_of_its_own() {
-    let ad = listing(&with(json!({"conditionId": "7000", "condition": "Solo per parti"}))).unwrap();
+    let ad =
+        listing(&with(&json!({"conditionId": "7000", "condition": "Solo per parti"}))).unwrap();
     assert_eq!((ad.kind, ad.condition), (Kind::Parts, Some(Condition::Poor)));
 }
 
@@ -80,7 +82,7 @@ fn what_cannot_be_a_listing_says_why() {
         (json!({"title": "  "}), "no title"),
         (json!({"itemId": "x", "legacyItemId": null}), "no item number"),
     ] {
-        let reason = listing(&with(change.clone())).unwrap_err();
+        let reason = listing(&with(&change)).unwrap_err();
         assert!(reason.contains(why), "{change}: {reason}");
     }
     assert_eq!(listing(&json!([1])).unwrap_err(), "not an object");

@@ -1,5 +1,6 @@
 //! Which column means what. Names are compared in small letters with every other sign as an underscore.
 
+use super::names;
 use crate::market::{date, price};
 
 /// Where each meaning stands, counted from 0.
@@ -33,74 +34,39 @@ pub(super) struct Columns {
 
 impl Columns {
     pub(super) fn of(header: &[&str], sample: &[Vec<String>]) -> Self {
-        let names: Vec<String> = header.iter().map(|name| normalised(name)).collect();
-        // The first alias that any column bears wins, so aliases stand in order of how sure they are.
-        let find =
-            |aliases: &[&str]| aliases.iter().find_map(|a| names.iter().position(|name| name == a));
-        let mut columns = Self {
-            title: find(TITLE),
-            description: find(DESCRIPTION),
-            price: find(PRICE),
-            sold_price: find(SOLD_PRICE),
-            total_price: find(TOTAL_PRICE),
-            shipping: find(SHIPPING),
-            shipping_included: find(&[
-                "sold_price_includes_shipping",
-                "price_includes_shipping",
-                "shipping_included",
-            ]),
-            currency: find(&[
-                "currency",
-                "currency_code",
-                "price_currency",
-                "waehrung",
-                "währung",
-                "devise",
-                "valuta",
-            ]),
-            sold_date: find(SOLD_DATE),
-            posted_date: find(POSTED_DATE),
-            condition: find(CONDITION),
-            category: find(&[
-                "category",
-                "category_name",
-                "kategorie",
-                "catégorie",
-                "categoria",
-                "product_category",
-            ]),
-            url: find(URL),
-            image: find(IMAGE),
-            id: find(ID),
-            source: find(&["source", "marketplace", "site", "platform", "marktplatz", "website"]),
-            location: find(&[
-                "location",
-                "place",
-                "city",
-                "ort",
-                "item_location",
-                "standort",
-                "lieu",
-                "ville",
-                "town",
-            ]),
-            country: find(&["country", "country_code", "land", "pays"]),
-            postal_code: find(&["postal_code", "postcode", "zip", "zip_code", "plz"]),
-            status: find(&[
-                "status",
-                "sold",
-                "is_sold",
-                "availability",
-                "state",
-                "listing_status",
-                "sale_status",
-            ]),
-            bids: find(&["bids", "n_bids", "bid_count", "number_of_bids", "gebote"]),
-            brand: find(&["brand", "designer_names", "designer", "marke", "manufacturer", "make"]),
-            size: find(&["size", "größe", "groesse", "taille"]),
-            color: find(&["color", "colour", "farbe", "couleur"]),
+        let header: Vec<String> = header.iter().map(|name| normalised(name)).collect();
+        let find = |aliases: &str| {
+            aliases.split(' ').find_map(|a| header.iter().position(|name| name == a))
         };
-        columns.settle_status(&names, sample);
+        let mut columns = Self {
+            title: find(names::TITLE),
+            description: find(names::DESCRIPTION),
+            price: find(names::PRICE),
+            sold_price: find(names::SOLD_PRICE),
+            total_price: find(names::TOTAL_PRICE),
+            shipping: find(names::SHIPPING),
+            shipping_included: find(
+                "sold_price_includes_shipping price_includes_shipping shipping_included",
+            ),
+            currency: find("currency currency_code price_currency waehrung währung devise valuta"),
+            sold_date: find(names::SOLD_DATE),
+            posted_date: find(names::POSTED_DATE),
+            condition: find(names::CONDITION),
+            category: find("category category_name kategorie catégorie categoria product_category"),
+            url: find(names::URL),
+            image: find(names::IMAGE),
+            id: find(names::ID),
+            source: find("source marketplace site platform marktplatz website"),
+            location: find("location place city ort item_location standort lieu ville town"),
+            country: find("country country_code land pays"),
+            postal_code: find("postal_code postcode zip zip_code plz"),
+            status: find("status sold is_sold availability state listing_status sale_status"),
+            bids: find("bids n_bids bid_count number_of_bids gebote"),
+            brand: find("brand designer_names designer marke manufacturer make"),
+            size: find("size größe groesse taille"),
+            color: find("color colour farbe couleur"),
+        };
+        columns.settle_status(&header, sample);
         columns
     }
 
@@ -274,181 +240,3 @@ fn sold_word(cell: &str) -> Option<bool> {
         None
     }
 }
-
-const TITLE: &[&str] = &[
-    "title",
-    "item_title",
-    "listing_title",
-    "product_title",
-    "titel",
-    "titre",
-    "titolo",
-    "titulo",
-    "título",
-    "name",
-    "item_name",
-    "product_name",
-    "item",
-    "product",
-    "bezeichnung",
-    "artikelbezeichnung",
-    "artikel",
-    "heading",
-];
-const DESCRIPTION: &[&str] = &[
-    "description",
-    "item_description",
-    "desc",
-    "beschreibung",
-    "descrizione",
-    "descripcion",
-    "subtitle",
-    "body",
-];
-const PRICE: &[&str] = &[
-    "price",
-    "asking_price",
-    "ask_price",
-    "current_price",
-    "item_price",
-    "listing_price",
-    "list_price",
-    "buy_it_now_price",
-    "preis",
-    "prix",
-    "prezzo",
-    "precio",
-    "preço",
-    "prijs",
-    "pris",
-    "amount",
-    "sale_price",
-];
-const SOLD_PRICE: &[&str] = &[
-    "sold_price",
-    "price_sold",
-    "sold_for",
-    "final_price",
-    "closing_price",
-    "winning_bid",
-    "hammer_price",
-    "selling_price",
-    "sale_amount",
-    "verkaufspreis",
-    "prix_vendu",
-];
-const TOTAL_PRICE: &[&str] = &[
-    "total_price",
-    "total_pr",
-    "total",
-    "total_amount",
-    "total_paid",
-    "price_total",
-    "gesamtpreis",
-];
-const SHIPPING: &[&str] = &[
-    "sold_shipping_price",
-    "shipping",
-    "shipping_price",
-    "shipping_cost",
-    "ship_pr",
-    "shipping_amount",
-    "postage",
-    "delivery",
-    "delivery_cost",
-    "versand",
-    "versandkosten",
-    "porto",
-    "p_p",
-    "frais_de_port",
-];
-const SOLD_DATE: &[&str] = &[
-    "sold_date",
-    "sold_at",
-    "date_sold",
-    "sold_on",
-    "sold_time",
-    "sale_date",
-    "date_of_sale",
-    "ended_at",
-    "end_date",
-    "date_ended",
-    "verkauft_am",
-    "verkaufsdatum",
-    "date_de_vente",
-];
-const POSTED_DATE: &[&str] = &[
-    "posted_at",
-    "posted",
-    "date_posted",
-    "posted_date",
-    "posted_on",
-    "listed_at",
-    "date_listed",
-    "list_date",
-    "listing_date",
-    "listed_date",
-    "published_at",
-    "published",
-    "start_date",
-    "start_time",
-    "item_creation_date",
-    "created_at",
-    "created",
-    "date",
-    "datum",
-];
-const CONDITION: &[&str] = &[
-    "condition",
-    "item_condition",
-    "cond",
-    "condition_name",
-    "zustand",
-    "état",
-    "etat",
-    "condizione",
-    "condición",
-];
-const URL: &[&str] = &[
-    "url",
-    "link",
-    "listing_url",
-    "item_url",
-    "item_web_url",
-    "web_url",
-    "permalink",
-    "href",
-    "product_url",
-    "item_link",
-    "listing_link",
-];
-const IMAGE: &[&str] = &[
-    "image_url",
-    "image",
-    "image_link",
-    "photo_url",
-    "photo",
-    "picture_url",
-    "picture",
-    "cover_photo_url",
-    "thumbnail_url",
-    "thumbnail",
-    "img",
-    "bild",
-    "images",
-    "photos",
-];
-const ID: &[&str] = &[
-    "item_id",
-    "listing_id",
-    "legacy_item_id",
-    "source_id",
-    "ebay_item_number",
-    "item_number",
-    "ad_id",
-    "artikelnummer",
-    "id",
-    "object_id",
-    "itemid",
-    "sku",
-];

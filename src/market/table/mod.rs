@@ -1,6 +1,7 @@
 //! Reads tables (CSV) of ads and of sales, whatever their columns are called.
 
 mod columns;
+mod names;
 pub mod records;
 mod row;
 mod style;

@@ -44,7 +44,7 @@ impl<R: BufRead> Records<R> {
     }
 
     /// The next record; blank lines are none.
-    pub fn next(&mut self) -> io::Result<Option<Record<'_>>> {
+    pub fn read(&mut self) -> io::Result<Option<Record<'_>>> {
         let (mut written, mut cells) = (0, 0);
         let mut too_large = false;
         let mut start = None;
@@ -55,8 +55,7 @@ impl<R: BufRead> Records<R> {
             if start.is_none() {
                 let blank = chunk.iter().take_while(|b| matches!(b, b'\n' | b'\r')).count();
                 if blank > 0 {
-                    let breaks = chunk[..blank].iter().filter(|b| **b == b'\n').count();
-                    self.line += u64::try_from(breaks).unwrap_or_default();
+                    self.line += line_ends(&chunk[..blank]);
                     self.input.consume(blank);
                     continue;
                 }
@@ -67,8 +66,7 @@ impl<R: BufRead> Records<R> {
                 &mut self.buffer[written..],
                 &mut self.ends[cells..],
             );
-            let breaks = chunk[..read].iter().filter(|b| **b == b'\n').count();
-            self.line += u64::try_from(breaks).unwrap_or_default();
+            self.line += line_ends(&chunk[..read]);
             if let Some(last) = chunk[..read].last() {
                 self.last_byte = *last;
             }
@@ -112,6 +110,11 @@ impl<R: BufRead> Records<R> {
     }
 }
 
+fn line_ends(bytes: &[u8]) -> u64 {
+    let lines = bytes.split(|b| *b == b'\n').count();
+    u64::try_from(lines - 1).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,7 +122,7 @@ mod tests {
     fn read(text: &str) -> Vec<(u64, Option<Vec<String>>, bool)> {
         let mut records = Records::new(text.as_bytes(), b',');
         let mut out = Vec::new();
-        while let Some(record) = records.next().unwrap() {
+        while let Some(record) = records.read().unwrap() {
             let cells = record.cells.map(|cells| cells.into_iter().map(str::to_owned).collect());
             out.push((record.line, cells, record.ended));
         }

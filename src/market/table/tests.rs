@@ -13,9 +13,9 @@ fn now() -> DateTime<Utc> {
 fn rows(csv: &str) -> Vec<Result<Row, String>> {
     let Ok(Shape::Table(table)) = recognise::text(csv, true) else { panic!("no table: {csv}") };
     let mut records = records::Records::new(csv.as_bytes(), table.delimiter);
-    records.next().unwrap();
+    records.read().unwrap();
     let mut out = Vec::new();
-    while let Some(record) = records.next().unwrap() {
+    while let Some(record) = records.read().unwrap() {
         out.push(table.row(&record.cells.unwrap(), now()));
     }
     out

@@ -47,6 +47,25 @@ pub(super) fn deviation(values: &[Weighted], centre: f64) -> Option<f64> {
     median(&distances).map(|mad| mad * 1.4826)
 }
 
+/// The median of the densest stretch that is `width` wide: where prices crowd, however many lie scattered elsewhere.
+pub(super) fn densest(values: &[Weighted], width: f64) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(|a, b| a.value.total_cmp(&b.value));
+    let (mut start, mut weight) = (0, 0.0);
+    let (mut best, mut heaviest) = (0..0, 0.0);
+    for (end, v) in sorted.iter().enumerate() {
+        weight += v.weight;
+        while v.value - sorted[start].value > width {
+            weight -= sorted[start].weight;
+            start += 1;
+        }
+        if weight > heaviest {
+            (best, heaviest) = (start..end + 1, weight);
+        }
+    }
+    median(&sorted[best])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +91,21 @@ mod tests {
         let values = weighted(&[(1.0, 1.0), (2.0, 1.0), (9.0, 1.0)]);
         assert_eq!(quantile(&values, 0.0), Some(1.0));
         assert_eq!(quantile(&values, 1.0), Some(9.0));
+    }
+
+    #[test]
+    fn the_densest_stretch_is_found_among_scattered_values() {
+        let values = weighted(&[
+            (0.0, 1.0),
+            (1.0, 1.0),
+            (1.1, 1.0),
+            (1.2, 1.0),
+            (3.0, 1.0),
+            (5.0, 1.0),
+            (7.0, 1.0),
+        ]);
+        assert_eq!(densest(&values, 0.3), Some(1.1));
+        assert_eq!(densest(&[], 0.3), None);
     }
 
     #[test]

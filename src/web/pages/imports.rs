@@ -10,7 +10,10 @@ use askama::Template;
 use slog::{info, warn};
 use tokio::sync::oneshot;
 
-use super::upload::{self, Upload};
+use super::{
+    upload::{self, Upload},
+    view,
+};
 use crate::{
     db::{self, imports_list::ImportRow},
     error::{Chain, Error, Result},

@@ -130,7 +130,7 @@ pub(in crate::web) async fn login(
         Some(user) => sign_in(&app, &request, user, &next).await,
         None => {
             let page = LoginPage { shell, email, next, failed: true };
-            respond::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+            respond::page_with(StatusCode::UNAUTHORIZED, &page)
         }
     }
 }

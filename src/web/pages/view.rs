@@ -235,6 +235,19 @@ pub(in crate::web) fn whole(money: Money) -> String {
     money.to_string().replace(".000", "").replace(".00", "")
 }
 
+/// A number of things, with its thousands apart.
+pub(in crate::web) fn count(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A share of 0 to 1 in whole per cent.
 pub(in crate::web) fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)

@@ -80,11 +80,11 @@ async fn each_column_of_an_ad_that_differs_is_an_update() {
         |ad| ad.details = json!({"a": 2}),
         |ad| ad.posted_at = Some(chrono::DateTime::UNIX_EPOCH),
     ];
-    let mut changed = ad("1");
+    let mut differing = ad("1");
     for change in changes {
-        change(&mut changed);
-        assert_eq!(put(&[changed.clone(), ad("2")]).await, counts(0, 1, 1));
-        assert_eq!(put(&[changed.clone()]).await, counts(0, 0, 1));
+        change(&mut differing);
+        assert_eq!(put(&[differing.clone(), ad("2")]).await, counts(0, 1, 1));
+        assert_eq!(put(&[differing.clone()]).await, counts(0, 0, 1));
     }
 }
 
@@ -149,11 +149,11 @@ async fn each_column_of_a_sale_that_differs_is_an_update() {
         |comp| comp.details = json!({"a": 2}),
         |comp| comp.observed_at = chrono::DateTime::UNIX_EPOCH,
     ];
-    let mut changed = sale("1", &scene);
+    let mut differing = sale("1", &scene);
     for change in changes {
-        change(&mut changed);
-        assert_eq!(put(&[changed.clone(), sale("2", &scene)]).await, counts(0, 1, 1));
-        assert_eq!(put(&[changed.clone()]).await, counts(0, 0, 1));
+        change(&mut differing);
+        assert_eq!(put(&[differing.clone(), sale("2", &scene)]).await, counts(0, 1, 1));
+        assert_eq!(put(&[differing.clone()]).await, counts(0, 0, 1));
     }
 }
 

@@ -1,5 +1,7 @@
 //! What becomes of rows: changed, repeated, cut, in odd encodings.
 
+use std::fmt::Write;
+
 use super::scene::{Scene, counts};
 
 #[tokio::test]
@@ -57,7 +59,7 @@ async fn an_ad_said_twice_counts_once_with_its_last_words_every_time() {
     // Far apart, so that they fall into different batches.
     for n in 0..1_200 {
         let id = 1_000_000 + n % 1_199;
-        csv.push_str(&format!("{id},Camera {id},{}\n", n + 1));
+        writeln!(csv, "{id},Camera {id},{}", n + 1).unwrap();
     }
     let path = scene.file("ads.csv", &csv);
     assert_eq!(scene.counts(&path).await, [1_199, 0, 1, 0]);
@@ -90,6 +92,7 @@ async fn new_sales_make_available_ads_due_and_known_ones_do_not() {
 
 #[tokio::test]
 async fn a_table_cut_anywhere_stores_whole_rows_only_and_is_completed_later() {
+    let scene = Scene::new().await;
     let header = "title,sold price,sold date,link\n";
     let row = |n: u32| {
         format!(
@@ -105,7 +108,7 @@ async fn a_table_cut_anywhere_stores_whole_rows_only_and_is_completed_later() {
         if cut % 3 != 0 {
             continue;
         }
-        let scene = Scene::new().await;
+        scene.clear().await;
         let report = scene.import(&scene.file("cut.csv", &whole[..cut])).await.unwrap();
         assert_eq!(counts(&report), [98, 0, 0, 1], "cut at {cut}: {:?}", report.skipped);
         assert_eq!(report.skipped[0].line, 100);
@@ -137,6 +140,7 @@ async fn odd_encodings_come_out_as_they_were_meant() {
         .chars()
         .map(|c| if c == '€' { 0x80 } else { u8::try_from(u32::from(c)).unwrap() })
         .collect::<Vec<u8>>();
+    let scene = Scene::new().await;
     for (name, bytes) in [
         ("utf-8", text.as_bytes().to_vec()),
         ("utf-8 with a mark", ["\u{feff}", text].concat().into_bytes()),
@@ -144,7 +148,7 @@ async fn odd_encodings_come_out_as_they_were_meant() {
         ("utf-16 be", utf_16(u16::to_be_bytes)),
         ("windows-1252", windows),
     ] {
-        let scene = Scene::new().await;
+        scene.clear().await;
         assert_eq!(scene.counts(&scene.file("odd.csv", bytes)).await, [2, 0, 0, 0], "{name}");
         let right = "SELECT count(*) FROM listings WHERE (title = 'Große Küche' AND price_amount = 129950 AND currency = 'EUR' AND location->>'text' = 'Köln') OR title = 'Vélo à vendre'";
         assert_eq!(scene.number(right).await, 2, "{name}");

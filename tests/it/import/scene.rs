@@ -81,6 +81,11 @@ impl Scene {
         all
     }
 
+    /// Begins anew: nothing is stored.
+    pub(crate) async fn clear(&self) {
+        self.db.run("TRUNCATE listings, comps, price_points, imports CASCADE").await;
+    }
+
     /// Lets a day pass.
     pub(crate) fn next_day(&mut self) {
         self.now += TimeDelta::days(1);

@@ -13,10 +13,10 @@ use std::{
 use rustix::process::geteuid;
 use slog::{Logger, info};
 
-use super::{ManagedError, place::Place};
+use super::super::{ManagedError, place::Place};
 
 /// Makes the data directory and the folder of the socket, and lets the account of the cluster pass through.
-pub(super) fn prepare(place: &Place) -> Result<(), ManagedError> {
+pub(in super::super) fn prepare(place: &Place) -> Result<(), ManagedError> {
     let data_dir = place.data_dir();
     make_way(data_dir)?;
     let private = place.private();
@@ -34,7 +34,7 @@ pub(super) fn prepare(place: &Place) -> Result<(), ManagedError> {
 
 /// The folder to create the cluster in. When the data directory is closed to the account of the cluster, that is one
 /// outside of it, and `<data_dir>/postgres` becomes a link to it.
-pub(super) fn cluster_home(place: &Place, log: &Logger) -> Result<PathBuf, ManagedError> {
+pub(in super::super) fn cluster_home(place: &Place, log: &Logger) -> Result<PathBuf, ManagedError> {
     let cluster = place.cluster();
     let private = place.private();
     match fs::read_link(&cluster) {
@@ -67,7 +67,7 @@ pub(super) fn cluster_home(place: &Place, log: &Logger) -> Result<PathBuf, Manag
 }
 
 /// The cluster that is there belongs to the account that would run it, and that account can get there.
-pub(super) fn check_owner(place: &Place) -> Result<(), ManagedError> {
+pub(in super::super) fn check_owner(place: &Place) -> Result<(), ManagedError> {
     let path = place.cluster();
     let not_ours = |reason: String| Err(ManagedError::NotOurs { path: path.clone(), reason });
     let meta = fs::metadata(&path).map_err(ManagedError::io("read", &path))?;
@@ -100,7 +100,7 @@ pub(super) fn check_owner(place: &Place) -> Result<(), ManagedError> {
 }
 
 /// A folder that only the owner of the cluster may look into.
-pub(super) fn private_folder(place: &Place, path: &Path) -> Result<(), ManagedError> {
+pub(in super::super) fn private_folder(place: &Place, path: &Path) -> Result<(), ManagedError> {
     match DirBuilder::new().mode(0o700).create(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
             return Err(ManagedError::io("create", path)(error));

@@ -57,7 +57,7 @@ impl Account {
 }
 
 /// When root works in a data directory that belongs to somebody else, what it makes there is theirs as well.
-pub(super) fn share_with_owner(data_dir: &Path, made: &Path) {
+pub(in super::super) fn share_with_owner(data_dir: &Path, made: &Path) {
     if !geteuid().is_root() {
         return;
     }

@@ -1,5 +1,8 @@
 //! The platform's part on Unix: a private socket, an account that is not root, signals.
 
+mod account;
+mod folders;
+
 use std::{
     ffi::OsString,
     fs, io,
@@ -10,11 +13,12 @@ use std::{
 
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 
-use super::{ManagedError, account::Account, place, place::Place};
-pub(super) use super::{
+use self::account::Account;
+pub(super) use self::{
     account::share_with_owner,
     folders::{check_owner, cluster_home, prepare, private_folder},
 };
+use super::{ManagedError, place, place::Place};
 
 /// The longest path of a socket that every Unix takes, in bytes.
 const LONGEST_SOCKET: usize = 103;
@@ -25,13 +29,13 @@ const OUTSIDE: &str = "/var/lib/deal-scout";
 #[derive(Debug, Clone)]
 pub(super) struct Private {
     /// The folder of the socket, open to nobody else.
-    pub(super) socket_dir: PathBuf,
+    socket_dir: PathBuf,
     /// `None`: the present user.
-    pub(super) account: Option<Account>,
+    account: Option<Account>,
     /// A folder above the data directory that the account may not pass through.
-    pub(super) closed: Option<PathBuf>,
+    closed: Option<PathBuf>,
     /// Where the cluster and the socket of this data directory go if it is closed.
-    pub(super) outside: PathBuf,
+    outside: PathBuf,
 }
 
 impl Private {
@@ -105,6 +109,11 @@ pub(super) fn clear_socket(place: &Place) {
     let socket = socket(place);
     let _ = fs::remove_file(socket.with_file_name(".s.PGSQL.5432.lock"));
     let _ = fs::remove_file(socket);
+}
+
+/// Where the server should be found.
+pub(super) fn address(place: &Place) -> PathBuf {
+    place.private().socket_dir.clone()
 }
 
 /// The server's address is there for us to try.
