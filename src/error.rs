@@ -164,9 +164,21 @@ impl From<diesel::result::Error> for Error {
             Diesel::DatabaseError(Kind::UniqueViolation, _) => {
                 Self::Conflict("it exists already".into())
             }
+            Diesel::DatabaseError(_, info)
+                if let Some(name) = missing_in_schema(info.message()) =>
+            {
+                Self::SchemaIncomplete { missing: vec![name] }
+            }
             other => Self::internal(other),
         }
     }
+}
+
+/// `comps` of `relation "comps" does not exist`: somebody took it away since it was last looked at.
+fn missing_in_schema(message: &str) -> Option<String> {
+    let name = message.strip_suffix(" does not exist")?;
+    let name = name.strip_prefix("relation ").or_else(|| name.strip_prefix("column "))?;
+    Some(name.replace('"', ""))
 }
 
 impl From<diesel_async::pooled_connection::bb8::RunError> for Error {
@@ -208,4 +220,18 @@ fn first_message(errors: &[FieldError]) -> String {
         || "the input is not valid".to_owned(),
         |e| format!("{}: {}", e.field, e.message),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_in_the_schema_is_named() {
+        let name = |message| missing_in_schema(message);
+        assert_eq!(name(r#"relation "comps" does not exist"#), Some("comps".to_owned()));
+        assert_eq!(name("column comps.kind does not exist"), Some("comps.kind".to_owned()));
+        assert_eq!(name("division by zero"), None);
+        assert_eq!(name("function nothing() does not exist"), None);
+    }
 }

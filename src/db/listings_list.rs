@@ -172,7 +172,7 @@ async fn keyed(
         Sort::Newest => newest(query, after).order((created_at.desc(), id.desc())),
         Sort::Oldest => {
             let mut query = query;
-            if let Some(at) = after.and_then(|after| after.time()) {
+            if let Some(at) = after.and_then(After::time) {
                 query = query.filter(created_at.ge(at)).filter(created_at.gt(at).or(id.gt(last)));
             }
             query.order((created_at.asc(), id.asc()))
@@ -225,7 +225,7 @@ type On = dsl::And<
 type Joined = dsl::LeftJoinOn<listings::table, listing_scores::table, On>;
 type Query<'a> = dsl::IntoBoxed<'a, Joined, Pg>;
 
-fn filtered<'a>(user: UserId, filter: &'a Filter) -> Query<'a> {
+fn filtered(user: UserId, filter: &Filter) -> Query<'_> {
     let on = listing_scores::listing_id.eq(listings::id).and(listing_scores::metric.eq(METRIC));
     let mut query = listings::table
         .left_join(listing_scores::table.on(on))

@@ -90,7 +90,7 @@ static SETUP_CODE: LazyLock<String> = LazyLock::new(|| {
     let digits = respond::hex(&rand::random::<[u8; 8]>());
     format!("{}-{}-{}-{}", &digits[..4], &digits[4..8], &digits[8..12], &digits[12..])
 });
-const SETUP_CODE_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+const SETUP_CODE_KEPT: Duration = Duration::from_hours(24);
 
 /// Says the set-up code in the log when nobody has claimed the owner's account. For `serve`, once the schema is there.
 ///
@@ -157,7 +157,7 @@ pub(super) async fn limit_tries(
     what: &str,
     limit: u64,
 ) -> Result<()> {
-    const WINDOW: Duration = Duration::from_secs(300);
+    const WINDOW: Duration = Duration::from_mins(5);
     let tries = app.cache.count(&format!("tries:{what}:{}", peer(request)), WINDOW).await;
     if tries > limit { Err(Error::TooManyRequests { retry_after: WINDOW }) } else { Ok(()) }
 }

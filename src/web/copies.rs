@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::{respond, session};
 use crate::{error::Error, state::App};
 
-const FRESH_FOR: Duration = Duration::from_secs(600);
+const FRESH_FOR: Duration = Duration::from_mins(10);
 const LARGEST: usize = 512 * 1024;
 /// Where the layout puts the note.
 const NOTE_GOES_HERE: &str = "<!--note-->";

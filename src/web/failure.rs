@@ -38,7 +38,7 @@ pub(super) async fn as_problem(
     Ok(match Failure::of(&response) {
         Some(failure) => {
             let problem = failure.problem(response.request());
-            replace(response, failure.head(), |head| {
+            replace(&response, failure.head(), |head| {
                 head.content_type("application/problem+json").body(problem)
             })
         }
@@ -62,13 +62,15 @@ pub(super) async fn as_page(
         let html = StartingPage { shell: shell.refreshing(2) }.render();
         let mut head = HttpResponse::Ok();
         head.insert_header((header::CACHE_CONTROL, "no-store"));
-        return Ok(replace(response, head, |head| with_html(head, html, "Deal Scout is starting")));
+        return Ok(replace(&response, head, |head| {
+            with_html(head, html, "Deal Scout is starting")
+        }));
     }
     let head = failure.head();
     let title = failure.title();
     let fallback = failure.detail.clone();
     let html = ErrorPage { shell: failure.refreshing(shell), title, failure }.render();
-    Ok(replace(response, head, |head| with_html(head, html, &fallback)))
+    Ok(replace(&response, head, |head| with_html(head, html, &fallback)))
 }
 
 #[derive(Template)]
@@ -226,7 +228,7 @@ fn with_html(
 }
 
 fn replace(
-    response: ServiceResponse<BoxBody>,
+    response: &ServiceResponse<BoxBody>,
     mut head: actix_web::HttpResponseBuilder,
     body: impl FnOnce(&mut actix_web::HttpResponseBuilder) -> HttpResponse,
 ) -> ServiceResponse<BoxBody> {

@@ -28,9 +28,8 @@ fn is_own(request: &HttpRequest) -> bool {
         |name: header::HeaderName| request.headers().get(name).map(header::HeaderValue::to_str);
     let host = text(header::HOST).and_then(std::result::Result::ok).unwrap_or("");
     // Browsers say where a request comes from in the first of these that they know.
-    match text(header::HeaderName::from_static("sec-fetch-site")) {
-        Some(site) => return matches!(site, Ok("same-origin" | "none")),
-        None => {}
+    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
+        return matches!(site, Ok("same-origin" | "none"));
     }
     match text(header::ORIGIN).or_else(|| text(header::REFERER)) {
         Some(Ok(origin)) => authority(origin).is_some_and(|ours| ours.eq_ignore_ascii_case(host)),

@@ -105,13 +105,13 @@ impl Shell {
         format!("<time datetime=\"{exact}\" title=\"{readable}\">{}</time>", self.ago(at))
     }
 
-    /// A cause as a sentence: errors begin small and end bare.
+    /// A cause as a sentence in HTML: errors begin small and end bare, and what stands between backticks is code.
     #[expect(
         clippy::unused_self,
         reason = "templates reach it through the shell that they all have"
     )]
     pub fn sentence(&self, text: &str) -> String {
-        sentence(text)
+        prose(&sentence(text))
     }
 
     /// How long ago, in words.
@@ -147,6 +147,21 @@ pub(super) fn sentence(text: &str) -> String {
     format!("{first}{rest}{end}")
 }
 
+/// Text as HTML: escaped, with the parts between backticks as code.
+fn prose(text: &str) -> String {
+    let escaped = html_escape::encode_safe(text);
+    let mut parts = escaped.split('`');
+    let mut html = parts.next().unwrap_or_default().to_owned();
+    let mut opens = true;
+    for part in parts {
+        html.push_str(if opens { "<code>" } else { "</code>" });
+        html.push_str(part);
+        opens = !opens;
+    }
+    // A backtick without its partner must not swallow the rest of the page.
+    if opens { html } else { html + "</code>" }
+}
+
 fn banner(status: &Status) -> Option<Banner> {
     let reason = |otherwise: &str| status.reason.clone().unwrap_or_else(|| otherwise.to_owned());
     match (status.phase, status.trouble) {
@@ -174,9 +189,12 @@ fn banner(status: &Status) -> Option<Banner> {
     }
 }
 
+/// What is missing, as far as the reason does not name it already.
 fn missing(status: &Status) -> Vec<String> {
+    let told = status.reason.as_deref().unwrap_or_default();
     let pending = status.schema.pending.iter().map(|name| format!("migration {name} is pending"));
-    status.schema.missing.iter().cloned().chain(pending).take(12).collect()
+    let tables = status.schema.missing.iter().filter(|item| !told.contains(item.as_str())).cloned();
+    tables.chain(pending).take(12).collect()
 }
 
 fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
@@ -201,6 +219,13 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
+
+    #[test]
+    fn causes_become_sentences_with_commands_as_code() {
+        let html = prose(&sentence("no <table> there; run `deal-scout migrate up`"));
+        assert_eq!(html, "No &lt;table&gt; there; run <code>deal-scout migrate up</code>.");
+        assert_eq!(prose("a ` b"), "a <code> b</code>");
+    }
 
     #[test]
     fn times_read_as_people_say_them() {

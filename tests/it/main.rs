@@ -6,12 +6,14 @@
     reason = "a test stops at the first surprise, says why it skips, and reads its own environment"
 )]
 
+mod api;
 mod cli;
 mod config;
 mod docs;
 mod house;
 mod import;
 mod managed;
+mod pages;
 mod seed;
 mod startup;
 mod support;

@@ -47,10 +47,8 @@ pub(in crate::web) async fn list(
     params.finish(NAMES)?;
 
     let conn = app.conn().await?;
-    let total = match counts {
-        true => Some(db::comps_list::count(&conn, viewer.user, &filter).await?),
-        false => None,
-    };
+    let total =
+        if counts { Some(db::comps_list::count(&conn, viewer.user, &filter).await?) } else { None };
     let rows = db::comps_list::list(&conn, viewer.user, &filter, sort, after, limit + 1).await?;
     respond::json(&Page::of(rows, limit, total, |last| cursor(sort, last), Comp::from))
 }

@@ -41,9 +41,10 @@ pub(in crate::web) async fn list(
     params.finish(listing_query::NAMES)?;
 
     let conn = app.conn().await?;
-    let total = match counts {
-        true => Some(db::listings_list::count(&conn, viewer.user, &filter).await?),
-        false => None,
+    let total = if counts {
+        Some(db::listings_list::count(&conn, viewer.user, &filter).await?)
+    } else {
+        None
     };
     let rows = db::listings_list::list(&conn, viewer.user, &filter, sort, after, limit + 1).await?;
     let cursor = |last: &Scored| listing_query::cursor(sort, sort.position(last));

@@ -1,5 +1,7 @@
 //! Small charts as numbers for inline SVG: whole units of the drawing, worked out with integers.
 
+use std::fmt::Write;
+
 use chrono::{DateTime, Utc};
 
 use super::view;
@@ -146,7 +148,8 @@ impl Steps {
         let (first, rest) = places.split_first()?;
         let mut path = format!("M{} {}", first.0, first.1);
         for (x, y) in rest {
-            path.push_str(&format!("H{x}V{y}"));
+            // Writing to a string cannot fail.
+            let _ = write!(path, "H{x}V{y}");
         }
         path.push_str("H470");
         let dots = places.iter().zip(points).map(|(&(x, y), (at, price))| Dot {

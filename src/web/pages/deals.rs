@@ -112,21 +112,16 @@ impl DealsPage {
         let without_words = Filter { words: Vec::new(), ..self.filter.clone() };
         is_filtered(&without_words)
     }
-
-    fn sorts(&self) -> [(Sort, &'static str); 5] {
-        [
-            (Sort::Best, "Best deals"),
-            (Sort::Newest, "Newest"),
-            (Sort::Cheapest, "Cheapest"),
-            (Sort::Dearest, "Dearest"),
-            (Sort::Oldest, "Oldest"),
-        ]
-    }
-
-    fn conditions(&self) -> &'static [Condition] {
-        Condition::ALL
-    }
 }
+
+/// The orders with their names, as the form offers them.
+const SORTS: [(Sort, &str); 5] = [
+    (Sort::Best, "Best deals"),
+    (Sort::Newest, "Newest"),
+    (Sort::Cheapest, "Cheapest"),
+    (Sort::Dearest, "Dearest"),
+    (Sort::Oldest, "Oldest"),
+];
 
 fn is_filtered(filter: &Filter) -> bool {
     let Filter { words, category, condition, kind, source, currency, .. } = filter;

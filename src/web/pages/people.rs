@@ -120,19 +120,18 @@ pub(in crate::web) async fn login(
     let email = email.trim().to_lowercase();
     let next = auth::safe_next(next.as_deref()).to_owned();
     let is_plausible = password.chars().count() <= password::LONGEST && !email.contains('\0');
-    let found = match is_plausible {
-        true => db::users::credentials(&*app.conn().await?, &email).await?,
-        false => None,
+    let found = if is_plausible {
+        db::users::credentials(&*app.conn().await?, &email).await?
+    } else {
+        None
     };
     let (user, stored) = found.unzip();
     let is_right = password::is_right(password, stored).await?;
-    match user.filter(|_| is_right) {
-        Some(user) => sign_in(&app, &request, user, &next).await,
-        None => {
-            let page = LoginPage { shell, email, next, failed: true };
-            respond::page_with(StatusCode::UNAUTHORIZED, &page)
-        }
-    }
+    let Some(user) = user.filter(|_| is_right) else {
+        let page = LoginPage { shell, email, next, failed: true };
+        return respond::page_with(StatusCode::UNAUTHORIZED, &page);
+    };
+    sign_in(&app, &request, user, &next).await
 }
 
 /// `POST /logout`

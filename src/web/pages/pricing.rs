@@ -95,8 +95,4 @@ impl PricingPage {
     fn link(&self, comparable: &Comparable) -> Option<String> {
         view::comparable_link(comparable.id, &self.links)
     }
-
-    fn conditions(&self) -> &'static [Condition] {
-        Condition::ALL
-    }
 }

@@ -8,6 +8,7 @@ pub(crate) mod postgres;
 pub(crate) mod redis;
 pub(crate) mod server;
 pub(crate) mod shared;
+pub(crate) mod web;
 
 pub(crate) use database::TestDb;
 pub(crate) use server::Server;

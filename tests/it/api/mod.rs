@@ -1,0 +1,4 @@
+//! What programs see, over the real program and the real database.
+
+mod lists;
+mod pricing;

@@ -1,0 +1,117 @@
+//! The owner's account: claimed once, signed in, signed out; everybody else stays outside.
+
+use crate::support::{
+    TestDb,
+    server::{Answer, Server},
+    web::{self, header, post_form, send},
+};
+
+const PASSWORD: &str = "correct horse battery";
+
+async fn claim(server: &Server) -> Answer {
+    let form = [("email", "Ann@Example.org"), ("password", PASSWORD), ("password_again", PASSWORD)];
+    send(post_form(server, "/setup", &form)).await
+}
+
+fn cookie(answer: &Answer) -> String {
+    header(answer, "set-cookie").split(';').next().unwrap_or("").to_owned()
+}
+
+#[tokio::test]
+async fn the_first_visit_makes_the_owners_account() {
+    let db = TestDb::new().await;
+    let server = web::serve(&db).await;
+
+    let first = server.get("/").await;
+    assert_eq!((first.status, header(&first, "location")), (303, "/setup"));
+    assert_eq!(server.get("/api/v1/listings").await.status, 401);
+
+    let short = [("email", "ann"), ("password", "short"), ("password_again", "shorter")];
+    let refused = send(post_form(&server, "/setup", &short)).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("e-mail") && refused.body.contains("at least 10"));
+
+    let claimed = claim(&server).await;
+    assert_eq!((claimed.status, header(&claimed, "location")), (303, "/"));
+    let set = header(&claimed, "set-cookie");
+    assert!(set.contains("HttpOnly") && set.contains("SameSite=Lax"), "{set}");
+    let cookie = cookie(&claimed);
+    assert_eq!(server.get_with("/", &[("cookie", &cookie)]).await.status, 200);
+    assert_eq!(server.get_with("/api/v1/listings", &[("cookie", &cookie)]).await.status, 200);
+    assert_eq!(claim(&server).await.status, 409, "it is claimed once");
+}
+
+#[tokio::test]
+async fn through_a_proxy_the_account_wants_the_code_of_the_log() {
+    let db = TestDb::new().await;
+    let server = web::serve(&db).await;
+    let from_elsewhere = [("x-forwarded-for", "203.0.113.9")];
+    assert!(server.get_with("/setup", &from_elsewhere).await.body.contains("Set-up code"));
+    let form = [
+        ("email", "eve@example.org"),
+        ("password", PASSWORD),
+        ("password_again", PASSWORD),
+        ("code", "0000-0000-0000-0000"),
+    ];
+    let request = post_form(&server, "/setup", &form).header("x-forwarded-for", "203.0.113.9");
+    let refused = send(request).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("not the code that the log shows"));
+}
+
+#[tokio::test]
+async fn signing_in_out_and_in_again() {
+    let db = TestDb::new().await;
+    let server = web::serve(&db).await;
+    let first = cookie(&claim(&server).await);
+
+    let request = server.http().post(format!("{}/logout", server.base())).header("cookie", &first);
+    assert_eq!(send(request).await.status, 303);
+    let gone = server.get_with("/listings/1?x=2", &[("cookie", &first)]).await;
+    assert_eq!(header(&gone, "location"), "/login?next=/listings/1%3Fx%3D2");
+
+    let wrong = [("email", "ann@example.org"), ("password", "wrong password")];
+    let nobody = [("email", "bob@example.org"), ("password", "wrong password")];
+    let wrong = send(post_form(&server, "/login", &wrong)).await;
+    let nobody = send(post_form(&server, "/login", &nobody)).await;
+    assert_eq!((wrong.status, nobody.status), (401, 401));
+    assert_eq!(
+        wrong.body.replace("ann@", "").replace(header(&wrong, "x-request-id"), ""),
+        nobody.body.replace("bob@", "").replace(header(&nobody, "x-request-id"), "")
+    );
+
+    let right = [("email", " ANN@example.org"), ("password", PASSWORD), ("next", "//evil.example")];
+    let signed_in = send(post_form(&server, "/login", &right)).await;
+    assert_eq!((signed_in.status, header(&signed_in, "location")), (303, "/"));
+    let second = cookie(&signed_in);
+    assert_ne!(first, second);
+    assert_eq!(server.get_with("/", &[("cookie", &second)]).await.status, 200);
+}
+
+#[tokio::test]
+async fn guessing_passwords_becomes_too_fast() {
+    let db = TestDb::new().await;
+    let server = web::serve(&db).await;
+    claim(&server).await;
+    let form = [("email", "ann@example.org"), ("password", "")];
+    let mut last = send(post_form(&server, "/login", &form)).await;
+    for _ in 0..20 {
+        last = send(post_form(&server, "/login", &form)).await;
+    }
+    assert_eq!(last.status, 429);
+    assert!(!header(&last, "retry-after").is_empty());
+}
+
+#[tokio::test]
+async fn another_site_cannot_write_in_a_visitors_name() {
+    let db = TestDb::new().await;
+    let server = web::demo(&db).await;
+    let form = [("title", "x")];
+    for (name, value) in [("origin", "http://evil.example"), ("sec-fetch-site", "cross-site")] {
+        let answer = send(post_form(&server, "/import", &form).header(name, value)).await;
+        assert_eq!(answer.status, 403, "{name}");
+        let answer =
+            send(post_form(&server, "/api/v1/pricing/estimate", &form).header(name, value)).await;
+        assert_eq!(answer.status, 403, "{name}");
+    }
+}
