@@ -141,7 +141,8 @@ async fn load_ads(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec
 
 impl AdRow {
     fn comp(self) -> Comp {
-        let total = self.price_amount.unwrap_or(0).saturating_add(self.shipping_amount.unwrap_or(0));
+        let total =
+            self.price_amount.unwrap_or(0).saturating_add(self.shipping_amount.unwrap_or(0));
         Comp {
             id: ComparableId::Listing(self.id),
             title: self.title,

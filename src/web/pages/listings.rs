@@ -16,6 +16,7 @@ use crate::{
     db::{self, listings_view::ListingRow},
     error::{Error, Result},
     model::{
+        comp::Basis,
         estimate::{Comparable, Estimate, EstimateBasis},
         id::{CompId, ListingId},
         money::Money,

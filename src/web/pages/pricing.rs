@@ -10,6 +10,7 @@ use crate::{
     db,
     error::{FieldError, Result},
     model::{
+        comp::Basis,
         condition::Condition,
         estimate::{Comparable, Estimate, EstimateBasis, Question},
         id::CompId,
@@ -41,8 +42,13 @@ pub(in crate::web) async fn show(
     let mut conn = app.conn().await?;
     let answer = match &title {
         Some(title) => {
-            let question =
-                Question { kind: kind_of(title, None), title: title.clone(), condition, currency, ad: None };
+            let question = Question {
+                kind: kind_of(title, None),
+                title: title.clone(),
+                condition,
+                currency,
+                ad: None,
+            };
             let asked = worth::estimate_many(
                 &app.comp_indexes,
                 &mut conn,

@@ -1,10 +1,14 @@
 //! How an ad's worth looks: the badge, the percentage, the picture, the words.
 
+use std::collections::HashMap;
+
 use crate::{
     db::listings_view::{ListingRow, Scored},
     model::{
+        comp::ComparableId,
         condition::Condition,
-        estimate::{Confidence, Estimate, EstimateBasis, Trend},
+        estimate::{Comparable, Confidence, Estimate, EstimateBasis, Trend},
+        id::CompId,
         kind::Kind,
         money::Money,
     },
