@@ -101,6 +101,7 @@ impl Row {
             condition: self.condition,
             observed_at: self.observed_at,
             has_date,
+            is_choice: false,
         }
     }
 }
@@ -118,29 +119,29 @@ struct AdRow {
     last_seen_at: DateTime<Utc>,
 }
 
-/// What available ads ask. A bid is not what anybody asks for in the end, and the price of an ad with variations is
-/// that of its cheapest one, so both are left out.
+/// What available ads ask. A bid is not what anybody asks for in the end, so running auctions are left out.
 async fn load_ads(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<Comp>> {
-    let has_its_price = diesel::dsl::sql::<Bool>(
-        r#"NOT (details @> '{"item_group": true}' OR details @> '{"price_is": "current_bid"}'
+    let is_for_sale = diesel::dsl::sql::<Bool>(
+        r#"NOT (details @> '{"price_is": "current_bid"}'
                 OR (details @> '{"buying_options": ["AUCTION"]}'
                     AND NOT details @> '{"buying_options": ["FIXED_PRICE"]}'))"#,
     );
-    let rows: Vec<AdRow> = listings::table
+    let is_choice = diesel::dsl::sql::<Bool>(r#"details @> '{"item_group": true}'"#);
+    let rows: Vec<(AdRow, bool)> = listings::table
         .filter(listings::user_id.eq(user))
         .filter(listings::available)
         .filter(listings::price_amount.gt(0))
-        .filter(has_its_price)
+        .filter(is_for_sale)
         .order((listings::updated_at.desc(), listings::id.desc()))
         .limit(MOST_ADS)
-        .select(AdRow::as_select())
+        .select((AdRow::as_select(), is_choice))
         .load(conn)
         .await?;
-    Ok(rows.into_iter().map(AdRow::comp).collect())
+    Ok(rows.into_iter().map(|(row, is_choice)| row.comp(is_choice)).collect())
 }
 
 impl AdRow {
-    fn comp(self) -> Comp {
+    fn comp(self, is_choice: bool) -> Comp {
         let total =
             self.price_amount.unwrap_or(0).saturating_add(self.shipping_amount.unwrap_or(0));
         Comp {
@@ -152,6 +153,7 @@ impl AdRow {
             condition: self.condition,
             observed_at: self.last_seen_at,
             has_date: true,
+            is_choice,
         }
     }
 }

@@ -82,4 +82,6 @@ pub struct Comp {
     pub observed_at: DateTime<Utc>,
     /// Whether the source told when; otherwise `observed_at` is when it was read in, and says nothing of its age.
     pub has_date: bool,
+    /// It is an ad that offers a choice of variations: the price is that of the cheapest.
+    pub is_choice: bool,
 }

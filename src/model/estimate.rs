@@ -34,6 +34,9 @@ pub struct OwnAd {
     /// Its price and shipping together, in minor units, when known: ads with its title and this price are the same
     /// ad, put up again.
     pub total_amount: Option<i64>,
+    /// It offers a choice of variations and its price is that of the cheapest: what others ask compares with it when
+    /// they do so too.
+    pub is_choice: bool,
 }
 
 /// What the estimate rests on.

@@ -83,7 +83,7 @@ impl CompIndex {
         let mut numbers: HashMap<String, u32> = HashMap::new();
         let mut postings: Vec<Vec<u32>> = Vec::new();
         let mut known: HashMap<Identity, u32> = HashMap::new();
-        let mut asked: HashSet<(u32, Box<[u32]>, Kind, Money)> = HashSet::new();
+        let mut asked: HashSet<(u32, Box<[u32]>, Kind, bool, Money)> = HashSet::new();
         let mut entries = Vec::with_capacity(comps.len());
         for comp in comps.into_iter().filter(|comp| comp.total.amount > 0) {
             let mut identity = Identity::of(&comp.title);
@@ -98,8 +98,8 @@ impl CompIndex {
             let words: Box<[u32]> = words.into();
             let next = index(known.len());
             let identity = *known.entry(identity).or_insert(next);
-            let is_told = comp.basis == Basis::Asking
-                && !asked.insert((identity, words.clone(), comp.kind, comp.total));
+            let ask = || (identity, words.clone(), comp.kind, comp.is_choice, comp.total);
+            let is_told = comp.basis == Basis::Asking && !asked.insert(ask());
             if is_told {
                 continue;
             }
@@ -143,7 +143,10 @@ impl CompIndex {
             .into_iter()
             .filter_map(|place| {
                 let entry = &self.entries[slot(place)];
-                if entry.comp.basis != basis || asked.is_itself(entry) {
+                if entry.comp.basis != basis
+                    || asked.is_itself(entry)
+                    || asked.is_priced_apart(entry)
+                {
                     return None;
                 }
                 let identity = slot(entry.identity);
@@ -243,6 +246,13 @@ impl Asked {
                 && *self.words == *entry.words
         };
         entry.comp.id == ComparableId::Listing(ad.id) || is_again()
+    }
+
+    /// Whether one is an ad with variations and the other has one price: the cheapest of a choice compares with the
+    /// cheapest of another one. What was sold had one price, and serves both.
+    fn is_priced_apart(&self, entry: &Entry) -> bool {
+        let is_choice = self.ad.is_some_and(|ad| ad.is_choice);
+        entry.comp.basis == Basis::Asking && entry.comp.is_choice != is_choice
     }
 
     /// How alike `entry` is, when it is alike at all. `agrees` says how far it is the same thing.

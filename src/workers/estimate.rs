@@ -13,6 +13,7 @@ use crate::{
     model::{
         estimate::{OwnAd, Question},
         id::UserId,
+        listing::is_choice,
     },
     scout::{
         comparables::CompIndex,
@@ -79,7 +80,7 @@ fn settled(due: Due, index: &CompIndex, now: DateTime<Utc>) -> Settled {
         kind: ad.kind,
         condition: ad.condition,
         currency: ad.currency,
-        ad: Some(OwnAd { id, total_amount: ad.total_amount() }),
+        ad: Some(OwnAd { id, total_amount: ad.total_amount(), is_choice: is_choice(&ad.details) }),
     };
     let score = score(&ad, &estimate(index, &question, now), now);
     let next_due_at = Some(next_change(ad.posted_at, now));

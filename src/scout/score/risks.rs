@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Deal;
 use crate::{
-    model::{estimate::EstimateBasis, kind::Kind, score::Part},
+    model::{estimate::EstimateBasis, kind::Kind, listing::is_choice, score::Part},
     scout::number::float,
 };
 
@@ -76,8 +76,7 @@ impl Deal<'_> {
     }
 
     fn variation(&self, price: f64) -> Option<Part> {
-        let is_group = self.ad.details.get("item_group").and_then(Value::as_bool) == Some(true);
-        is_group.then(|| {
+        is_choice(&self.ad.details).then(|| {
             risk(
                 -4.0 - price * 0.5,
                 "a choice of variations: the price is that of the cheapest".to_owned(),
