@@ -48,6 +48,9 @@ pub struct CompIndex {
     telling_unknown: f64,
 }
 
+/// What makes two asking prices one: the thing, the words, the kind, whether there is a choice, and the amount.
+type Ask = (u32, Box<[u32]>, Kind, bool, Money);
+
 struct Entry {
     comp: Comp,
     /// Which of the identities it has.
@@ -83,7 +86,7 @@ impl CompIndex {
         let mut numbers: HashMap<String, u32> = HashMap::new();
         let mut postings: Vec<Vec<u32>> = Vec::new();
         let mut known: HashMap<Identity, u32> = HashMap::new();
-        let mut asked: HashSet<(u32, Box<[u32]>, Kind, bool, Money)> = HashSet::new();
+        let mut asked: HashSet<Ask> = HashSet::new();
         let mut entries = Vec::with_capacity(comps.len());
         for comp in comps.into_iter().filter(|comp| comp.total.amount > 0) {
             let mut identity = Identity::of(&comp.title);
