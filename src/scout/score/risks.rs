@@ -45,12 +45,13 @@ impl Deal<'_> {
         risks
     }
 
-    /// Nobody sells far below what everybody pays. A gift is no such sign: people do give things away.
+    /// Nobody sells far below what everybody pays. A gift is no such sign: people do give things away; nor is a bid:
+    /// it rises.
     fn too_cheap(&self) -> Option<Part> {
         let low = self.estimate.low.filter(|low| low.amount > 0)?;
         let share = float(self.paid) / float(low.amount);
         let points = match share {
-            share if self.paid == 0 || share >= 0.6 => return None,
+            share if self.paid == 0 || self.is_auction() || share >= 0.6 => return None,
             share if share >= 0.45 => -12.0,
             share if share >= 0.3 => -25.0,
             _ => -45.0,
@@ -62,12 +63,15 @@ impl Deal<'_> {
         Some(risk(points, format!("too good to be true? {others} {low}")))
     }
 
-    fn auction(&self, price: f64) -> Option<Part> {
+    fn is_auction(&self) -> bool {
         let is_bid = self.ad.details.get("price_is").and_then(Value::as_str) == Some("current_bid");
         let options = self.ad.details.get("buying_options").and_then(Value::as_array);
         let offers = |wanted: &str| options.is_some_and(|all| all.iter().any(|o| o == wanted));
-        let is_running = is_bid || (offers("AUCTION") && !offers("FIXED_PRICE"));
-        is_running.then(|| {
+        is_bid || (offers("AUCTION") && !offers("FIXED_PRICE"))
+    }
+
+    fn auction(&self, price: f64) -> Option<Part> {
+        self.is_auction().then(|| {
             risk(
                 -8.0 - price * 0.6,
                 "an auction is running: the price is only the present bid".to_owned(),

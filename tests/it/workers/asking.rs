@@ -1,8 +1,8 @@
 //! Scores by what other ads ask, where nothing was sold.
 
-use std::{fmt::Write, path::Path, sync::Arc};
+use std::{cell::Cell, fmt::Write, sync::Arc};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use deal_scout::{
     clock::Clock,
     config::{Env, Overrides, load},
@@ -41,6 +41,8 @@ struct Market {
     db: TestDb,
     app: Arc<App>,
     folder: tempfile::TempDir,
+    /// Each import is a second later than the one before; seconds until the application's time.
+    left: Cell<i64>,
 }
 
 impl Market {
@@ -50,7 +52,7 @@ impl Market {
         let settings = load(&Overrides::new(None), &env).unwrap().settings;
         let now: DateTime<Utc> = "2026-11-22T12:00:00Z".parse().unwrap();
         let app = Arc::new(App::new(settings, Clock::fixed(now), silent()).unwrap());
-        Self { db, app, folder: tempfile::tempdir().unwrap() }
+        Self { db, app, folder: tempfile::tempdir().unwrap(), left: Cell::new(60) }
     }
 
     /// Imports ads, each a number and the rest of an item in JSON.
@@ -66,12 +68,9 @@ impl Market {
         }
         let path = self.folder.path().join("ads.json");
         std::fs::write(&path, format!("[{json}]")).unwrap();
-        self.read(&path).await;
-    }
-
-    async fn read(&self, path: &Path) {
-        let app = &self.app;
-        import::file(&self.db.pool, &app.clock, OWNER, path, "ads.json", 1 << 20, |_| {})
+        let clock = Clock::fixed(self.app.clock.now() - TimeDelta::seconds(self.left.get()));
+        self.left.set(self.left.get() - 1);
+        import::file(&self.db.pool, &clock, OWNER, &path, "ads.json", 1 << 20, |_| {})
             .await
             .unwrap();
     }
