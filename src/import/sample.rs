@@ -33,7 +33,7 @@ pub struct Stored {
 /// the market's times up to the present and adds no row.
 pub async fn store(pool: &Pool, clock: &Clock) -> Result<Stored> {
     let mut conn = pool.get().await?;
-    let owner = db::users::owner(&mut conn).await?;
+    let owner = db::users::owner(&conn).await?;
     let now = clock.now();
     conn.transaction(async |conn| {
         let stored = sources::freshest_post(conn, owner, SOURCE).await?.map(sample::as_of);
@@ -60,7 +60,7 @@ pub async fn store(pool: &Pool, clock: &Clock) -> Result<Stored> {
 /// Takes the owner's sample market away, and nothing else.
 pub async fn remove(pool: &Pool, clock: &Clock) -> Result<Deleted> {
     let mut conn = pool.get().await?;
-    let owner = db::users::owner(&mut conn).await?;
+    let owner = db::users::owner(&conn).await?;
     let deleted = sources::delete(&mut conn, owner, SOURCE).await?;
     if deleted.comps > 0 {
         db::listings::mark_due(&mut conn, owner, clock.now()).await?;

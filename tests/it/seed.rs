@@ -17,8 +17,9 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 use diesel_async::RunQueryDsl;
+use serde_json::{Value, json};
 
-use crate::support::{TestDb, database::silent};
+use crate::support::{TestDb, database::silent, server::program};
 
 fn noon() -> DateTime<Utc> {
     "2026-11-20T12:00:00Z".parse().unwrap()
@@ -132,4 +133,21 @@ async fn best_first(db: &TestDb) -> Vec<Ranked> {
     .load(&mut db.conn().await)
     .await
     .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_tells_what_it_stored_and_what_it_took_away() {
+    let db = TestDb::new().await;
+    let seed = |option: &str| {
+        let run = program("seed").env("DATABASE_URL", &db.url).arg("--json").arg(option).finish();
+        (run.0, serde_json::from_str::<Value>(&run.1).unwrap_or_else(|_| panic!("{}", run.2)))
+    };
+    let rows = |new, unchanged| json!({ "new": new, "updated": 0, "unchanged": unchanged });
+    let stored = json!({ "listings": rows(2_000, 0), "comps": rows(6_000, 0) });
+    assert_eq!(seed("--log-level=error"), (Some(0), stored));
+    assert!(count(&db, "listing_scores WHERE value IS NOT NULL").await > 1_500);
+    let again = json!({ "listings": rows(0, 2_000), "comps": rows(0, 6_000) });
+    assert_eq!(seed("--log-level=error"), (Some(0), again));
+    let removed = json!({ "removed": { "listings": 2_000, "comps": 6_000 } });
+    assert_eq!(seed("--remove"), (Some(0), removed));
 }

@@ -6,16 +6,16 @@ fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000, 0).unwrap()
 }
 
-fn usd(amount: i64) -> Option<Money> {
-    Some(Money::new(amount, Currency::USD))
+fn usd(amount: i64) -> Money {
+    Money::new(amount, Currency::USD)
 }
 
 /// 41 sales around 500 dollars.
 fn worth() -> Estimate {
     Estimate {
-        fair_value: usd(50_000),
-        low: usd(45_000),
-        high: usd(56_000),
+        fair_value: Some(usd(50_000)),
+        low: Some(usd(45_000)),
+        high: Some(usd(56_000)),
         interval: 0.8,
         confidence: Some(Confidence::High),
         n: 41,
@@ -64,7 +64,7 @@ fn value(ad: &Ad) -> i32 {
 fn a_score_says_why() {
     let score = score(&ad(31_000), &worth(), now());
     assert_eq!(score.summary, "38 % under the median of 41 sales; posted 2 h ago");
-    assert_eq!(score.profit, usd(50_000 - 6_840 - 31_000));
+    assert_eq!(score.profit, Some(usd(50_000 - 6_840 - 31_000)));
     assert_eq!(
         score.parts[0].words,
         "38 % under the median of 41 sales: reselling leaves about $121.60 after fees and shipping"
@@ -101,7 +101,7 @@ fn what_is_given_away_is_a_deal() {
 fn shipping_counts_twice_here_and_onward() {
     let shipped = Ad { shipping_amount: Some(3_000), ..ad(35_000) };
     assert!(value(&shipped) < value(&ad(35_000)));
-    assert_eq!(score(&shipped, &worth(), now()).profit, usd(50_000 - 6_840 - 3_000 - 38_000));
+    assert_eq!(score(&shipped, &worth(), now()).profit, Some(usd(50_000 - 6_840 - 3_000 - 38_000)));
     let silent = Ad { shipping_amount: None, ..ad(35_000) };
     assert!(score(&silent, &worth(), now()).parts[0].words.ends_with("shipping is not stated"));
 }
@@ -199,8 +199,8 @@ fn odd_input_makes_no_odd_score() {
                         ..ad(price)
                     };
                     let estimate = Estimate {
-                        fair_value: usd(worth_amount),
-                        low: usd(worth_amount / 2),
+                        fair_value: Some(usd(worth_amount)),
+                        low: Some(usd(worth_amount / 2)),
                         n: 0,
                         ..worth()
                     };

@@ -58,6 +58,7 @@ async fn start() -> Shared {
 
 /// Leaves a process behind that stops the cluster when the test runner has ended and nobody uses the cluster any more.
 /// A test cannot: the next one wants it still, and may run in another process.
+#[expect(clippy::zombie_processes, reason = "it outlives this process on purpose")]
 fn stop_after_the_run() {
     const SCRIPT: &str = r#"
         while kill -0 "$0" 2>/dev/null; do sleep 1; done
