@@ -1,11 +1,16 @@
 //! `serve`: the server, and the default.
 
-use std::{process::ExitCode, time::Instant};
+use std::{process::ExitCode, sync::Arc, time::Instant};
 
 use clap::Args;
+use slog::warn;
 
 use super::{Context, ListenArgs};
-use crate::{app, error::Result};
+use crate::{
+    app::{self, App},
+    error::{Chain, Result},
+    web::auth,
+};
 
 pub(super) const EXAMPLE: &str = "Examples:
   deal-scout serve
@@ -21,6 +26,14 @@ pub(super) struct ServeArgs {
 }
 
 pub(super) async fn run(context: Context, began: Instant) -> Result<ExitCode> {
-    app::serve(context.settings, context.log, began, async |_| Ok(())).await?;
+    // Without the code nobody outside this machine can claim the owner's account. A database that has just gone away
+    // again is no reason to stop serving.
+    let announce = async |app: Arc<App>| {
+        if let Err(failure) = auth::announce_setup_code(&app).await {
+            warn!(app.log, "whether /setup is still open cannot be told"; "error" => %Chain(&failure));
+        }
+        Ok(())
+    };
+    app::serve(context.settings, context.log, began, announce).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -90,10 +90,6 @@ impl Shell {
     }
 
     /// Where an asset is.
-    #[expect(
-        clippy::unused_self,
-        reason = "templates reach it through the shell that they all have"
-    )]
     pub fn asset(&self, name: &str) -> String {
         assets::href(name)
     }
@@ -106,10 +102,6 @@ impl Shell {
     }
 
     /// A cause as a sentence in HTML: errors begin small and end bare, and what stands between backticks is code.
-    #[expect(
-        clippy::unused_self,
-        reason = "templates reach it through the shell that they all have"
-    )]
     pub fn sentence(&self, text: &str) -> String {
         prose(&sentence(text))
     }
@@ -120,10 +112,6 @@ impl Shell {
     }
 
     /// The version of the program.
-    #[expect(
-        clippy::unused_self,
-        reason = "templates reach it through the shell that they all have"
-    )]
     pub fn version(&self) -> &'static str {
         env!("CARGO_PKG_VERSION")
     }

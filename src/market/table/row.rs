@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Table, columns::Cells};
 use crate::{
-    market::{Row, condition, date, price, text},
+    market::{Row, condition, date, price, sample, text},
     model::{
         comp::{Basis, NewComp},
         condition::Condition,
@@ -271,7 +271,8 @@ fn source_word(name: &str) -> Option<String> {
             .take(50)
             .collect();
         let word = word.trim_matches('-');
-        (!word.is_empty()).then(|| word.to_owned())
+        // Sample rows are told by this word, and taken away by it: no real row may bear it.
+        (!word.is_empty() && word != sample::SOURCE).then(|| word.to_owned())
     })
 }
 

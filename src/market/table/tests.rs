@@ -36,6 +36,12 @@ fn ad(csv: &str) -> NewListing {
 }
 
 #[test]
+fn no_real_row_passes_for_a_sample() {
+    assert_eq!(ad("source,title,price\nSample,Leica,5\n").source, "csv");
+    assert_eq!(ad("source,title,price\nFlea market,Leica,5\n").source, "flea-market");
+}
+
+#[test]
 fn a_sold_ad_of_ebays_pages() {
     let sale = comp(
         ",Title,description,Price,Shipping,Total Price,Sold Date,Link\n\

@@ -47,9 +47,9 @@ mod tests {
 
     #[test]
     fn the_row_too_many_becomes_the_cursor() {
-        let page = Page::of(vec![1, 2, 3], 2, None, |last| last.to_string(), |row| row * 10);
+        let page = Page::of(vec![1, 2, 3], 2, None, ToString::to_string, |row| row * 10);
         assert_eq!((page.items, page.next_cursor), (vec![10, 20], Some("2".to_owned())));
-        let last = Page::of(vec![1, 2], 2, None, |last| last.to_string(), |row| row);
+        let last = Page::of(vec![1, 2], 2, None, ToString::to_string, |row| row);
         assert_eq!(last.next_cursor, None);
     }
 }

@@ -138,7 +138,14 @@ async fn page(
     let limit = app.settings.import.max_bytes;
     let refused = refused.map(|error| match error {
         Error::TooLarge { limit } => format!("The file is larger than {}.", size(limit)),
-        Error::Invalid(_) => "Choose a file first.".to_owned(),
+        Error::Invalid(faults) => {
+            let words = faults.into_iter().map(|fault| match fault.field.as_str() {
+                // The only field of the form needs no name.
+                "file" => fault.message,
+                file => format!("{file}: {}", fault.message),
+            });
+            words.collect::<Vec<_>>().join("; ")
+        }
         other => other.to_string(),
     });
     respond::page_with(status, &ImportsPage { shell, latest, refused, limit })

@@ -64,7 +64,7 @@ pub(in crate::web) async fn setup(
     if is_settled(&app).await? {
         return Err(Error::Conflict("the owner's account is claimed already; sign in".to_owned()));
     }
-    auth::limit_tries(&app, &request, "setup", 20).await?;
+    auth::limit_tries(&app, &request, "setup", 10).await?;
     let asks_code = !auth::is_local(&request);
     let Claim { email, password, password_again, code } = form.into_inner();
     let email = email.trim().to_lowercase();
@@ -115,7 +115,7 @@ pub(in crate::web) async fn login(
     if app.settings.demo.enabled {
         return Ok(respond::see_other("/"));
     }
-    auth::limit_tries(&app, &request, "login", 20).await?;
+    auth::limit_tries(&app, &request, "login", 10).await?;
     let Credentials { email, password, next } = form.into_inner();
     let email = email.trim().to_lowercase();
     let next = auth::safe_next(next.as_deref()).to_owned();

@@ -31,7 +31,7 @@ pub(in crate::web) async fn receive(
             return Ok(Upload { file: save(field, folder, limit).await?, name });
         }
     }
-    Err(Error::invalid("file", "choose a file first"))
+    Err(Error::invalid("file", "Choose a file first."))
 }
 
 async fn save(mut field: Field, folder: &Path, limit: u64) -> Result<NamedTempFile> {

@@ -2,6 +2,7 @@
 //! each scene looks at the health, the pages, the log, and that no restart was needed.
 
 mod database;
+mod managed;
 mod migrations;
 mod redis;
 mod schema;
