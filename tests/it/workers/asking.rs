@@ -105,9 +105,9 @@ async fn ads_are_scored_by_what_the_others_ask_and_never_by_themselves() {
     let market = Market::new().await;
     market.import(CARDS).await;
 
-    let (scored, scores) = market.scores().await;
+    let (count, scores) = market.scores().await;
 
-    assert_eq!(scored, 7);
+    assert_eq!(count, 7);
     for (id, value, score) in &scores {
         let estimate = &score.estimate;
         assert!(value.is_some(), "{score:?}");
@@ -124,8 +124,8 @@ async fn ads_are_scored_by_what_the_others_ask_and_never_by_themselves() {
         "{}",
         cheap.2.summary
     );
-    let stored = serde_json::to_value(&cheap.2).unwrap();
-    assert!(stored["estimate"]["comparables"][0]["listing_id"].is_i64(), "{stored}");
+    let json = serde_json::to_value(&cheap.2).unwrap();
+    assert!(json["estimate"]["comparables"][0]["listing_id"].is_i64(), "{json}");
 }
 
 #[tokio::test]
