@@ -3,11 +3,11 @@
 use std::{
     net::{SocketAddr, TcpListener},
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use actix_web::{HttpServer, dev::Server, web::Data};
-use slog::{Drain, Level, LevelFilter, Logger, error, info, o};
+use slog::{Drain, Level, LevelFilter, Logger, error, info, o, warn};
 
 pub use crate::state::App;
 use crate::{
@@ -20,13 +20,16 @@ use crate::{
 
 /// How long requests under way may take to finish when the program stops, in seconds.
 const GRACE_S: u64 = 8;
+/// The longest rest between two tries of what is done at the first start.
+const LONGEST_REST: Duration = Duration::from_mins(1);
 /// Requests that may wait to be accepted.
 const BACKLOG: u32 = 1024;
 
-/// Serves until it is told to stop. `prepare` runs once, when the service is first ready: the demo's sample data.
+/// Serves until it is told to stop. `prepare` is what is done when the service is first ready: the demo's sample data,
+/// the code for `/setup`. It is tried again until it succeeds once.
 pub async fn serve<P>(settings: Settings, log: Logger, began: Instant, prepare: P) -> Result<()>
 where
-    P: AsyncFnOnce(Arc<App>) -> Result<()>,
+    P: AsyncFn(Arc<App>) -> Result<()>,
 {
     let clock = Clock::system(settings.startup.pace);
     let app = Arc::new(App::new(settings, clock, log)?);
@@ -149,13 +152,20 @@ fn listen(app: &Arc<App>) -> Result<(Server, SocketAddr)> {
     Ok((server, address))
 }
 
-/// Runs `prepare` when the service is first ready, then waits for ever; fails when it fails.
+/// Runs `prepare` when the service is first ready, again until it succeeds, then waits for ever.
 async fn prepare_then_wait<P>(app: &Arc<App>, prepare: P) -> Result<()>
 where
-    P: AsyncFnOnce(Arc<App>) -> Result<()>,
+    P: AsyncFn(Arc<App>) -> Result<()>,
 {
-    app.readiness.ready().await;
-    prepare(Arc::clone(app)).await?;
+    let mut rest = Duration::from_secs(2);
+    loop {
+        app.readiness.ready().await;
+        let Err(failure) = prepare(Arc::clone(app)).await else { break };
+        warn!(app.log, "what is done at the first start failed; it is tried again in {} s", rest.as_secs();
+            "error" => %Chain(&failure));
+        app.clock.sleep(rest).await;
+        rest = (rest * 2).min(LONGEST_REST);
+    }
     std::future::pending().await
 }
 

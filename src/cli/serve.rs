@@ -3,12 +3,11 @@
 use std::{process::ExitCode, sync::Arc, time::Instant};
 
 use clap::Args;
-use slog::warn;
 
 use super::{Context, ListenArgs};
 use crate::{
     app::{self, App},
-    error::{Chain, Result},
+    error::Result,
     web::auth,
 };
 
@@ -26,14 +25,8 @@ pub(super) struct ServeArgs {
 }
 
 pub(super) async fn run(context: Context, began: Instant) -> Result<ExitCode> {
-    // Without the code nobody outside this machine can claim the owner's account. A database that has just gone away
-    // again is no reason to stop serving.
-    let announce = async |app: Arc<App>| {
-        if let Err(failure) = auth::announce_setup_code(&app).await {
-            warn!(app.log, "whether /setup is still open cannot be told"; "error" => %Chain(&failure));
-        }
-        Ok(())
-    };
+    // Without the code nobody outside this machine can claim the owner's account.
+    let announce = async |app: Arc<App>| auth::announce_setup_code(&app).await;
     app::serve(context.settings, context.log, began, announce).await?;
     Ok(ExitCode::SUCCESS)
 }
