@@ -57,6 +57,8 @@ CREATE INDEX listings_score_due_at_idx ON listings (score_due_at) WHERE score_du
 CREATE INDEX listings_user_id_created_at_idx ON listings (user_id, created_at DESC, id DESC);
 -- Serves the list by price.
 CREATE INDEX listings_user_id_price_idx ON listings (user_id, price_amount, id);
+-- Tells cheaply whether a user's ads have changed since they were last loaded as comparables, and serves that loading.
+CREATE INDEX listings_user_id_updated_at_idx ON listings (user_id, updated_at DESC, id DESC) WHERE available;
 -- Serves the category filter.
 CREATE INDEX listings_user_id_category_idx ON listings (user_id, category);
 

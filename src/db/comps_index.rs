@@ -1,4 +1,5 @@
-//! Loading a user's comparables for estimates, and telling cheaply whether they have changed.
+//! Loading a user's comparables for estimates, and telling cheaply whether they have changed: sales, and what the ads
+//! that still stand ask.
 
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -10,20 +11,23 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::schema::comps;
+use super::schema::{comps, listings};
 use crate::model::{
-    comp::{Basis, Comp},
+    comp::{Basis, Comp, ComparableId},
     condition::Condition,
-    id::{CompId, UserId},
+    id::{CompId, ListingId, UserId},
     kind::Kind,
     money::{Currency, Money},
 };
 
-/// The most comparables that are loaded for one user: the latest ones.
-const MOST: i64 = 100_000;
+/// The most comps that are loaded for one user: the latest ones.
+const MOST_COMPS: i64 = 100_000;
+/// The most ads: those that changed last.
+const MOST_ADS: i64 = 50_000;
 
-/// What a user's comparables were at one moment: how many, and when they were changed, added up. Two equal versions mean
-/// that nothing has changed between them, in whichever order transactions committed.
+/// What a user's comparables were at one moment: how many, and when they were changed, added up, for comps and for
+/// available ads. Two equal versions mean that nothing has changed between them, in whichever order transactions
+/// committed. That an ad was scored or seen again is no change.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 #[diesel(check_for_backend(Pg))]
 pub struct Version {
@@ -31,13 +35,20 @@ pub struct Version {
     count: i64,
     #[diesel(sql_type = Text)]
     changes: String,
+    #[diesel(sql_type = BigInt)]
+    ads: i64,
+    #[diesel(sql_type = Text)]
+    ad_changes: String,
 }
 
-/// The version of a user's comparables, read from an index alone: about 15 ms for 100,000.
+/// The version of a user's comparables, read from indexes alone: about 15 ms for each 100,000.
 pub async fn version(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Version> {
     sql_query(
-        "SELECT count(*) AS count, coalesce(sum(extract(epoch FROM updated_at)), 0)::text AS changes
-         FROM comps WHERE user_id = $1",
+        "SELECT * FROM
+            (SELECT count(*) AS count, coalesce(sum(extract(epoch FROM updated_at)), 0)::text AS changes
+             FROM comps WHERE user_id = $1) AS c,
+            (SELECT count(*) AS ads, coalesce(sum(extract(epoch FROM updated_at)), 0)::text AS ad_changes
+             FROM listings WHERE user_id = $1 AND available) AS l",
     )
     .bind::<BigInt, _>(user)
     .get_result(conn)
@@ -58,14 +69,20 @@ struct Row {
     observed_at: DateTime<Utc>,
 }
 
-/// The latest comparables of a user, at most 100,000, latest first.
+/// The latest comparables of a user: at most 100,000 comps and what at most 50,000 ads ask, each latest first.
 pub async fn load_latest(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<Comp>> {
+    let mut comparables = load_comps(conn, user).await?;
+    comparables.extend(load_ads(conn, user).await?);
+    Ok(comparables)
+}
+
+async fn load_comps(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<Comp>> {
     let is_undated =
         diesel::dsl::sql::<Bool>("coalesce(details -> 'date_unknown' = 'true'::jsonb, FALSE)");
     let rows: Vec<(Row, bool)> = comps::table
         .filter(comps::user_id.eq(user))
         .order((comps::observed_at.desc(), comps::id.desc()))
-        .limit(MOST)
+        .limit(MOST_COMPS)
         .select((Row::as_select(), is_undated))
         .load(conn)
         .await?;
@@ -76,7 +93,7 @@ impl Row {
     fn comp(self, has_date: bool) -> Comp {
         let shipping = self.shipping_amount.unwrap_or(0);
         Comp {
-            id: self.id,
+            id: ComparableId::Comp(self.id),
             title: self.title,
             kind: self.kind,
             basis: self.basis,
@@ -84,6 +101,59 @@ impl Row {
             condition: self.condition,
             observed_at: self.observed_at,
             has_date,
+            is_choice: false,
+        }
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = listings, check_for_backend(Pg))]
+struct AdRow {
+    id: ListingId,
+    title: String,
+    kind: Kind,
+    price_amount: Option<i64>,
+    shipping_amount: Option<i64>,
+    currency: Currency,
+    condition: Option<Condition>,
+    last_seen_at: DateTime<Utc>,
+}
+
+/// What available ads ask. A bid is not what anybody asks for in the end, so running auctions are left out.
+async fn load_ads(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<Comp>> {
+    let is_for_sale = diesel::dsl::sql::<Bool>(
+        r#"NOT (details @> '{"price_is": "current_bid"}'
+                OR (details @> '{"buying_options": ["AUCTION"]}'
+                    AND NOT details @> '{"buying_options": ["FIXED_PRICE"]}'))"#,
+    );
+    let is_choice = diesel::dsl::sql::<Bool>(r#"details @> '{"item_group": true}'"#);
+    let rows: Vec<(AdRow, bool)> = listings::table
+        .filter(listings::user_id.eq(user))
+        .filter(listings::available)
+        .filter(listings::price_amount.gt(0))
+        .filter(is_for_sale)
+        .order((listings::updated_at.desc(), listings::id.desc()))
+        .limit(MOST_ADS)
+        .select((AdRow::as_select(), is_choice))
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|(row, is_choice)| row.comp(is_choice)).collect())
+}
+
+impl AdRow {
+    fn comp(self, is_choice: bool) -> Comp {
+        let total =
+            self.price_amount.unwrap_or(0).saturating_add(self.shipping_amount.unwrap_or(0));
+        Comp {
+            id: ComparableId::Listing(self.id),
+            title: self.title,
+            kind: self.kind,
+            basis: Basis::Asking,
+            total: Money::new(total, self.currency),
+            condition: self.condition,
+            observed_at: self.last_seen_at,
+            has_date: true,
+            is_choice,
         }
     }
 }

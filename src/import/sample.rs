@@ -48,8 +48,8 @@ pub async fn store(pool: &Pool, clock: &Clock) -> Result<Stored> {
         for batch in market.comps.chunks(BATCH) {
             comps += db::comps::upsert_many(conn, owner, batch, now).await?;
         }
-        // Ads that have not changed themselves are worth something else when sales have.
-        if comps.new + comps.updated > 0 {
+        // Ads that have not changed themselves are worth something else when sales or other ads have.
+        if comps.new + comps.updated + listings.new + listings.updated > 0 {
             db::listings::mark_due(conn, owner, now).await?;
         }
         Ok(Stored { listings, comps })
@@ -62,7 +62,7 @@ pub async fn remove(pool: &Pool, clock: &Clock) -> Result<Deleted> {
     let mut conn = pool.get().await?;
     let owner = db::users::owner(&conn).await?;
     let deleted = sources::delete(&mut conn, owner, SOURCE).await?;
-    if deleted.comps > 0 {
+    if deleted.comps + deleted.listings > 0 {
         db::listings::mark_due(&mut conn, owner, clock.now()).await?;
     }
     Ok(deleted)

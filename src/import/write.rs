@@ -24,8 +24,8 @@ const BATCH: usize = 500;
 /// Batches that may wait for the database while the next one is read.
 const AHEAD: usize = 2;
 
-/// Stores a checked file's rows, tells `progress` at once and after each batch, and lets all ads be scored again when sales
-/// came or changed.
+/// Stores a checked file's rows, tells `progress` at once and after each batch, and lets all ads be scored again when
+/// sales or ads came or changed: each ad is judged by the others too.
 pub async fn store(
     pool: &db::Pool,
     clock: &Clock,
@@ -45,7 +45,7 @@ pub async fn store(
         bytes_total: file.bytes,
         tally: Tally::default(),
         skipped: Vec::new(),
-        comps_changed: false,
+        has_changed: false,
     };
     progress(storing.progress(0));
     let name = file.name.clone();
@@ -87,7 +87,8 @@ struct Storing<'a> {
     bytes_total: u64,
     tally: Tally,
     skipped: Vec<Skipped>,
-    comps_changed: bool,
+    /// Whether anything was stored by which other ads are judged: sales, or what is asked.
+    has_changed: bool,
 }
 
 impl Storing<'_> {
@@ -120,8 +121,8 @@ impl Storing<'_> {
         let now = self.clock.now();
         let mut counts = listings::upsert_many(&mut conn, self.user, &batch.listings, now).await?;
         let sales = comps::upsert_many(&mut conn, self.user, &batch.comps, now).await?;
-        self.comps_changed |= sales.new + sales.updated > 0;
         counts += sales;
+        self.has_changed |= counts.new + counts.updated > 0;
         self.tally.new += wide(counts.new);
         self.tally.updated += wide(counts.updated);
         self.tally.unchanged += wide(counts.unchanged) + batch.superseded;
@@ -134,8 +135,8 @@ impl Storing<'_> {
     async fn finish(&mut self) -> Result<()> {
         let mut conn = self.pool.get().await?;
         let now = self.clock.now();
-        // An import that was killed after its last batch has changed sales and marked nothing.
-        if self.comps_changed || imports::any_unfinished(&mut conn, self.user, self.import).await? {
+        // An import that was killed after its last batch has changed rows and marked nothing.
+        if self.has_changed || imports::any_unfinished(&mut conn, self.user, self.import).await? {
             listings::mark_due(&mut conn, self.user, now).await?;
         }
         imports::progress(&mut conn, self.import, self.bytes_total, self.tally, now).await?;

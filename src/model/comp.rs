@@ -2,8 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     condition::Condition,
+    id::{CompId, ListingId},
     kind::Kind,
     money::{Currency, Money},
 };
@@ -49,18 +52,29 @@ pub struct NewComp {
     pub observed_at: DateTime<Utc>,
 }
 
+/// Where a comparable is stored: a sale among the comps, an ad that still stands among the listings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum ComparableId {
+    /// A row of comps.
+    #[serde(rename = "comp_id")]
+    Comp(CompId),
+    /// A row of listings.
+    #[serde(rename = "listing_id")]
+    Listing(ListingId),
+}
+
 /// A stored comparable, as far as estimates need it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comp {
     /// Its row.
-    pub id: super::id::CompId,
+    pub id: ComparableId,
     /// The title.
     pub title: String,
     /// What was really sold.
     pub kind: Kind,
     /// Sold or asking.
     pub basis: Basis,
-    /// Price and shipping together: what the buyer paid.
+    /// Price and shipping together: what the buyer paid, or would pay.
     pub total: Money,
     /// How worn it was.
     pub condition: Option<Condition>,
@@ -68,4 +82,6 @@ pub struct Comp {
     pub observed_at: DateTime<Utc>,
     /// Whether the source told when; otherwise `observed_at` is when it was read in, and says nothing of its age.
     pub has_date: bool,
+    /// It is an ad that offers a choice of variations: the price is that of the cheapest.
+    pub is_choice: bool,
 }

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    comp::{Basis, ComparableId},
     condition::Condition,
-    id::CompId,
+    id::ListingId,
     kind::Kind,
     money::{Currency, Money},
 };
@@ -21,6 +22,21 @@ pub struct Question {
     pub condition: Option<Condition>,
     /// Only comparables in this currency count.
     pub currency: Currency,
+    /// The stored ad that it is asked for, when it is asked for one.
+    pub ad: Option<OwnAd>,
+}
+
+/// The ad that a question is about: what it asks itself says nothing about its worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnAd {
+    /// Its row.
+    pub id: ListingId,
+    /// Its price and shipping together, in minor units, when known: ads with its title and this price are the same
+    /// ad, put up again.
+    pub total_amount: Option<i64>,
+    /// It offers a choice of variations and its price is that of the cheapest: what others ask compares with it when
+    /// they do so too.
+    pub is_choice: bool,
 }
 
 /// What the estimate rests on.
@@ -59,16 +75,16 @@ pub enum Trend {
     Steady,
 }
 
-/// The answer. Money is what a buyer pays, shipping included.
+/// The answer. Money is what a buyer pays, or is asked to pay, shipping included.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
-    /// The robust centre, when there is enough data.
+    /// The robust centre, when there is enough data: the median of sales, the lower middle of asking prices.
     pub fair_value: Option<Money>,
     /// The lower end of the interval.
     pub low: Option<Money>,
     /// The upper end of the interval.
     pub high: Option<Money>,
-    /// Which share of sales is expected inside `low..=high`: 0.8.
+    /// Which share of such prices is expected inside `low..=high`: 0.8.
     pub interval: f64,
     /// How far to trust it, when there is an estimate.
     pub confidence: Option<Confidence>,
@@ -87,14 +103,17 @@ pub struct Estimate {
     pub comparables: Vec<Comparable>,
 }
 
-/// One comparable in an answer.
+/// One comparable in an answer. Its id reads `comp_id` or `listing_id`, by where it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparable {
-    /// Its row in comps.
-    pub id: CompId,
+    /// Its row.
+    #[serde(flatten)]
+    pub id: ComparableId,
+    /// Whether somebody paid its price or asks for it.
+    pub basis: Basis,
     /// Its title.
     pub title: String,
-    /// What the buyer paid, shipping included.
+    /// What the buyer paid, or would pay, shipping included.
     pub price: Money,
     /// How worn it was.
     pub condition: Option<Condition>,

@@ -43,6 +43,11 @@ pub struct NewListing {
     pub posted_at: Option<DateTime<Utc>>,
 }
 
+/// Whether an ad, by its details, offers a choice of variations: its price is that of the cheapest one.
+pub fn is_choice(details: &serde_json::Value) -> bool {
+    details.get("item_group").and_then(serde_json::Value::as_bool) == Some(true)
+}
+
 impl NewListing {
     /// The price as money, when it is known.
     pub fn price(&self) -> Option<Money> {

@@ -1,13 +1,21 @@
-//! Finds the sales that are like an ad: the same model, variant and size first, then the words that tell most.
+//! Finds the sales and the asking prices that are like an ad: the same model, variant and size first, then the words that tell most.
 
 #[cfg(test)]
 mod tests;
 
-use std::{cmp::Ordering, collections::HashMap, fmt};
+use std::{
+    cmp::Ordering,
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use super::{identity::Identity, number::count};
 use crate::model::{
-    comp::Comp, condition::Condition, estimate::Question, kind::Kind, money::Currency,
+    comp::{Basis, Comp, ComparableId},
+    condition::Condition,
+    estimate::{OwnAd, Question},
+    kind::Kind,
+    money::{Currency, Money},
 };
 
 /// The most comparables that one question gets; the most alike stay.
@@ -40,6 +48,9 @@ pub struct CompIndex {
     telling_unknown: f64,
 }
 
+/// What makes two asking prices one: the thing, the words, the kind, whether there is a choice, and the amount.
+type Ask = (u32, Box<[u32]>, Kind, bool, Money);
+
 struct Entry {
     comp: Comp,
     /// Which of the identities it has.
@@ -69,15 +80,16 @@ impl Alike<'_> {
 }
 
 impl CompIndex {
-    /// Arranges `comps`. Those without a price tell nothing and are left out.
+    /// Arranges `comps`. Those without a price tell nothing and are left out. Of asking prices with the same words and
+    /// the same amount only the first counts: ten ads of one seller for ten of a kind are one opinion.
     pub fn build(comps: Vec<Comp>) -> Self {
         let mut numbers: HashMap<String, u32> = HashMap::new();
         let mut postings: Vec<Vec<u32>> = Vec::new();
         let mut known: HashMap<Identity, u32> = HashMap::new();
+        let mut asked: HashSet<Ask> = HashSet::new();
         let mut entries = Vec::with_capacity(comps.len());
         for comp in comps.into_iter().filter(|comp| comp.total.amount > 0) {
             let mut identity = Identity::of(&comp.title);
-            let place = index(entries.len());
             let mut words: Vec<u32> = std::mem::take(&mut identity.words)
                 .into_iter()
                 .map(|word| {
@@ -86,13 +98,19 @@ impl CompIndex {
                 })
                 .collect();
             words.sort_unstable();
-            postings.resize_with(numbers.len(), Vec::new);
-            for word in &words {
-                postings[slot(*word)].push(place);
-            }
+            let words: Box<[u32]> = words.into();
             let next = index(known.len());
             let identity = *known.entry(identity).or_insert(next);
-            entries.push(Entry { comp, identity, words: words.into(), telling: 0.0 });
+            let ask = || (identity, words.clone(), comp.kind, comp.is_choice, comp.total);
+            let is_told = comp.basis == Basis::Asking && !asked.insert(ask());
+            if is_told {
+                continue;
+            }
+            postings.resize_with(numbers.len(), Vec::new);
+            for word in &words {
+                postings[slot(*word)].push(index(entries.len()));
+            }
+            entries.push(Entry { comp, identity, words, telling: 0.0 });
         }
         let telling: Vec<f64> =
             postings.iter().map(|having| telling(entries.len(), having.len())).collect();
@@ -117,9 +135,9 @@ impl CompIndex {
         self.entries.is_empty()
     }
 
-    /// The comparables that are the same kind of thing as `question` asks about, in its currency: most alike first, of
-    /// equals the newest first, at most 1,000.
-    pub fn find(&self, question: &Question) -> Vec<Alike<'_>> {
+    /// The comparables of one basis that are the same kind of thing as `question` asks about, in its currency, without
+    /// the ad that it is about: most alike first, of equals the newest first, at most 1,000.
+    pub fn find(&self, question: &Question, basis: Basis) -> Vec<Alike<'_>> {
         let asked = Asked::new(self, question);
         // How far a thing agrees is worked out once, not for each of its sales.
         let mut agreements: Vec<Option<f64>> = vec![None; self.identities.len()];
@@ -128,6 +146,12 @@ impl CompIndex {
             .into_iter()
             .filter_map(|place| {
                 let entry = &self.entries[slot(place)];
+                if entry.comp.basis != basis
+                    || asked.is_itself(entry)
+                    || asked.is_priced_apart(entry)
+                {
+                    return None;
+                }
                 let identity = slot(entry.identity);
                 let agrees = *agreements[identity]
                     .get_or_insert_with(|| asked.identity.agrees(&self.identities[identity]));
@@ -189,6 +213,9 @@ struct Asked {
     /// What all its words tell, known or not.
     telling: f64,
     is_named: bool,
+    ad: Option<OwnAd>,
+    /// Whether the index knows all its words.
+    is_all_known: bool,
 }
 
 impl Asked {
@@ -205,9 +232,30 @@ impl Asked {
             is_poor: question.condition == Some(Condition::Poor),
             telling: known + unknown,
             is_named: identity.models.iter().any(|model| model.is_strong),
+            ad: question.ad,
+            is_all_known: words.len() == identity.words.len(),
             identity,
             words,
         }
+    }
+
+    /// Whether `entry` is the very ad that is asked about, or the same put up once more.
+    fn is_itself(&self, entry: &Entry) -> bool {
+        let Some(ad) = self.ad else { return false };
+        let is_again = || {
+            entry.comp.basis == Basis::Asking
+                && ad.total_amount == Some(entry.comp.total.amount)
+                && self.is_all_known
+                && *self.words == *entry.words
+        };
+        entry.comp.id == ComparableId::Listing(ad.id) || is_again()
+    }
+
+    /// Whether one is an ad with variations and the other has one price: the cheapest of a choice compares with the
+    /// cheapest of another one. What was sold had one price, and serves both.
+    fn is_priced_apart(&self, entry: &Entry) -> bool {
+        let is_choice = self.ad.is_some_and(|ad| ad.is_choice);
+        entry.comp.basis == Basis::Asking && entry.comp.is_choice != is_choice
     }
 
     /// How alike `entry` is, when it is alike at all. `agrees` says how far it is the same thing.

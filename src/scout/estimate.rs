@@ -1,4 +1,5 @@
-//! What a thing is worth, from sales of the same thing: a robust centre, an honest interval, or "not enough data".
+//! What a thing is worth, from sales of the same thing, or else from what others ask for it: a robust centre, an honest
+//! interval, or "not enough data".
 
 mod condition;
 mod quantile;
@@ -19,8 +20,15 @@ use crate::model::{
     money::{Currency, Money},
 };
 
-/// Fewer comparables than this, outliers aside, are no ground for an estimate.
-pub const LEAST: usize = 3;
+/// Fewer sales than this, outliers aside, are no ground for an estimate.
+pub const LEAST_SOLD: usize = 3;
+/// The same for asking prices: each says less.
+pub const LEAST_ASKING: usize = 5;
+/// Asking prices below this number are hardly a ground, however close together.
+const MANY_ASKING: usize = 10;
+/// The share of asking prices that lies below the worth. The ads that stand are those that have not sold yet, more of
+/// them too dear than too cheap, so the worth lies in their lower middle and not at their median.
+const ASKING_CENTRE: f64 = 0.4;
 /// The share of sales that the interval is to hold.
 pub const INTERVAL: f64 = 0.8;
 /// How many comparables an answer lists.
@@ -49,22 +57,22 @@ const LEAST_SPREAD: f64 = 0.03;
 
 /// What `question` is worth by the comparables of `index`. Sales decide; what is asked serves where there are too few.
 pub fn estimate(index: &CompIndex, question: &Question, now: DateTime<Utc>) -> Estimate {
-    let found = index.find(question);
-    let of = |basis| {
-        found.iter().filter(move |alike| alike.comp.basis == basis).copied().collect::<Vec<_>>()
-    };
-    let (sold, asking) = (of(Basis::Sold), of(Basis::Asking));
-    let by_sales =
-        Sample::new(&sold, question).map(|sample| sample.estimate(EstimateBasis::Sold, now));
-    let by_any = by_sales.or_else(|| {
-        Sample::new(&asking, question).map(|sample| sample.estimate(EstimateBasis::Asking, now))
-    });
-    by_any.unwrap_or_else(|| not_enough(&found, sold.len().max(asking.len())))
+    let mut found = index.find(question, Basis::Sold);
+    if let Some(sample) = Sample::new(&found, question, Basis::Sold) {
+        return sample.estimate(now);
+    }
+    let asking = index.find(question, Basis::Asking);
+    if let Some(sample) = Sample::new(&asking, question, Basis::Asking) {
+        return sample.estimate(now);
+    }
+    found.extend(asking);
+    not_enough(&found)
 }
 
 /// Comparables of one basis with outliers gone.
 struct Sample<'a> {
     members: Vec<Member<'a>>,
+    basis: Basis,
     currency: Currency,
     centre: f64,
     trend: Option<Trend>,
@@ -81,7 +89,7 @@ struct Member<'a> {
 
 impl<'a> Sample<'a> {
     /// `None` when too few are left.
-    fn new(found: &[Alike<'a>], question: &Question) -> Option<Self> {
+    fn new(found: &[Alike<'a>], question: &Question, basis: Basis) -> Option<Self> {
         let newest = newest(found.iter().map(|alike| alike.comp));
         let log_price = |comp: &Comp| float(comp.total.amount).max(1.0).ln();
         let prices: Vec<_> =
@@ -105,12 +113,16 @@ impl<'a> Sample<'a> {
             .collect();
         let trend = trend(&members);
         let members = without_outliers(members)?;
-        let centre = median(&prices_of(&members))?;
+        let (least, share) = match basis {
+            Basis::Sold => (LEAST_SOLD, 0.5),
+            Basis::Asking => (LEAST_ASKING, ASKING_CENTRE),
+        };
+        let centre = quantile(&prices_of(&members), share)?;
         let currency = question.currency;
-        (members.len() >= LEAST).then_some(Self { members, currency, centre, trend })
+        (members.len() >= least).then_some(Self { members, basis, currency, centre, trend })
     }
 
-    fn estimate(&self, basis: EstimateBasis, now: DateTime<Utc>) -> Estimate {
+    fn estimate(&self, now: DateTime<Utc>) -> Estimate {
         let (low, high) = self.interval();
         let newest_at = newest(self.members.iter().map(|member| member.alike.comp));
         let money = |log: f64| Some(Money::new(whole(log.exp()).max(0), self.currency));
@@ -119,9 +131,12 @@ impl<'a> Sample<'a> {
             low: money(low),
             high: money(high),
             interval: INTERVAL,
-            confidence: Some(self.confidence(basis, high - low, newest_at, now)),
+            confidence: Some(self.confidence(high - low, newest_at, now)),
             n: self.members.len(),
-            basis,
+            basis: match self.basis {
+                Basis::Sold => EstimateBasis::Sold,
+                Basis::Asking => EstimateBasis::Asking,
+            },
             trend: self.trend,
             newest_at,
             not_enough_data: false,
@@ -156,7 +171,6 @@ impl<'a> Sample<'a> {
 
     fn confidence(
         &self,
-        basis: EstimateBasis,
         width: f64,
         newest_at: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
@@ -167,9 +181,11 @@ impl<'a> Sample<'a> {
         let is_old = days.is_some_and(|days| days > 365);
         let likeness =
             self.members.iter().map(|member| member.alike.likeness).sum::<f64>() / count(n);
-        if basis != EstimateBasis::Sold || is_old || n < 5 || width > 0.9 {
+        let is_asking = self.basis == Basis::Asking;
+        let few = if is_asking { MANY_ASKING } else { 5 };
+        if is_old || n < few || width > 0.9 {
             Confidence::Low
-        } else if n >= 12 && width <= 0.45 && is_within(120) && likeness >= 0.6 {
+        } else if !is_asking && n >= 12 && width <= 0.45 && is_within(120) && likeness >= 0.6 {
             Confidence::High
         } else {
             Confidence::Medium
@@ -235,14 +251,14 @@ fn newest<'a>(comps: impl Iterator<Item = &'a Comp>) -> Option<DateTime<Utc>> {
     comps.filter(|comp| comp.has_date).map(|comp| comp.observed_at).max()
 }
 
-fn not_enough(found: &[Alike<'_>], n: usize) -> Estimate {
+fn not_enough(found: &[Alike<'_>]) -> Estimate {
     Estimate {
         fair_value: None,
         low: None,
         high: None,
         interval: INTERVAL,
         confidence: None,
-        n,
+        n: found.len(),
         basis: EstimateBasis::None,
         trend: None,
         newest_at: newest(found.iter().map(|alike| alike.comp)),
@@ -255,6 +271,7 @@ fn comparable(alike: &Alike<'_>) -> Comparable {
     let comp = alike.comp;
     Comparable {
         id: comp.id,
+        basis: comp.basis,
         title: comp.title.clone(),
         price: comp.total,
         condition: comp.condition,

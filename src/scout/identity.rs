@@ -118,9 +118,19 @@ pub(crate) struct Identity {
     pub(crate) drive: Option<Drive>,
     pub(crate) generation: Option<String>,
     pub(crate) year: Option<String>,
-    /// A whole computer, whatever parts the title lists.
-    pub(crate) is_computer: bool,
+    pub(crate) form: Form,
     pub(crate) has_wheel: bool,
+}
+
+/// As what a thing with the named parts is sold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) enum Form {
+    #[default]
+    Usual,
+    /// A whole computer, whatever parts the title lists.
+    Computer,
+    /// A graphics card for a server's own socket, of no use in a slot.
+    Module,
 }
 
 /// Whether a console takes discs.
@@ -148,7 +158,7 @@ impl Identity {
             drive: drive(&all),
             generation: first(&all, is_generation),
             year: first(&all, is_year),
-            is_computer: is_computer(&all),
+            form: form(&all),
             has_wheel: has_wheel(&all),
             models,
             words,
@@ -160,7 +170,7 @@ impl Identity {
     pub(crate) fn agrees(&self, other: &Self) -> f64 {
         let differ = self.variants != other.variants
             || self.is_choice != other.is_choice
-            || self.is_computer != other.is_computer
+            || self.form != other.form
             || self.has_wheel != other.has_wheel
             || both_differ(self.generation.as_ref(), other.generation.as_ref());
         if differ {
@@ -226,6 +236,16 @@ fn drive(words: &[String]) -> Option<Drive> {
     }
 }
 
+fn form(words: &[String]) -> Form {
+    if is_computer(words) {
+        Form::Computer
+    } else if is_module(words) {
+        Form::Module
+    } else {
+        Form::Usual
+    }
+}
+
 fn is_computer(words: &[String]) -> bool {
     let pair = |a: &str, b: &str| words.windows(2).any(|two| two[0] == a && two[1] == b);
     let word = |searched: &str| words.iter().any(|word| word == searched);
@@ -244,6 +264,14 @@ fn has_wheel(words: &[String]) -> bool {
     words.iter().enumerate().any(|(at, word)| {
         let before = at.checked_sub(1).map_or("", |i| words[i].as_str());
         word == "wheel" && !matches!(before, "no" | "without")
+    })
+}
+
+/// SXM2 and its like, as people write it.
+fn is_module(words: &[String]) -> bool {
+    words.iter().any(|word| {
+        let number = word.strip_prefix("sxm").or_else(|| word.strip_prefix("smx"));
+        number.is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))
     })
 }
 

@@ -47,6 +47,14 @@ pub struct Ad {
     pub posted_at: Option<DateTime<Utc>>,
 }
 
+impl Ad {
+    /// What the buyer pays in all, in minor units, when the price is known.
+    pub fn total_amount(&self) -> Option<i64> {
+        let shipping = self.shipping_amount.unwrap_or(0).max(0);
+        self.price_amount.map(|price| price.max(0).saturating_add(shipping))
+    }
+}
+
 /// An ad with a worth and a price: what the parts are worked out from.
 struct Deal<'a> {
     ad: &'a Ad,
@@ -92,7 +100,7 @@ impl<'a> Deal<'a> {
         let Some(worth) = worth.filter(|_| !estimate.not_enough_data) else {
             return Err(told::not_enough(estimate));
         };
-        let Some(price) = ad.price_amount else {
+        let Some(paid) = ad.total_amount() else {
             return Err("the price is not known".to_owned());
         };
         if ad.currency != worth.currency {
@@ -102,7 +110,6 @@ impl<'a> Deal<'a> {
             ));
         }
         let shipping = ad.shipping_amount.unwrap_or(0).max(0);
-        let paid = price.max(0).saturating_add(shipping);
         let fee = fees::ebay_most_categories(worth).amount;
         // Sending it on costs what it cost to come here.
         let profit = worth.amount.saturating_sub(fee).saturating_sub(shipping).saturating_sub(paid);
@@ -142,13 +149,13 @@ impl<'a> Deal<'a> {
         said.into_iter().flatten().collect::<Vec<_>>().join("; ")
     }
 
-    /// "38 % under the median of 41 sales".
+    /// "38 % under the median of 41 sales", "12 % over the lower middle of 9 asking prices".
     fn against_worth(&self) -> String {
         let n = self.estimate.n;
         let of = match self.estimate.basis {
             EstimateBasis::Sold => format!("the median of {n} sales"),
             EstimateBasis::Asking | EstimateBasis::None => {
-                format!("the median of {n} asking prices")
+                format!("the lower middle of {n} asking prices")
             }
         };
         if self.paid == 0 {

@@ -10,7 +10,11 @@ use super::Outcome;
 use crate::{
     db::listing_scores::{self, Due, Settled},
     error::{Error, Result},
-    model::{estimate::Question, id::UserId},
+    model::{
+        estimate::{OwnAd, Question},
+        id::UserId,
+        listing::is_choice,
+    },
     scout::{
         comparables::CompIndex,
         estimate::estimate,
@@ -76,6 +80,7 @@ fn settled(due: Due, index: &CompIndex, now: DateTime<Utc>) -> Settled {
         kind: ad.kind,
         condition: ad.condition,
         currency: ad.currency,
+        ad: Some(OwnAd { id, total_amount: ad.total_amount(), is_choice: is_choice(&ad.details) }),
     };
     let score = score(&ad, &estimate(index, &question, now), now);
     let next_due_at = Some(next_change(ad.posted_at, now));

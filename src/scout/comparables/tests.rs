@@ -1,9 +1,9 @@
 use super::*;
-use crate::model::{comp::Basis, id::CompId, money::Money};
+use crate::model::id::CompId;
 
 fn comp(id: i64, title: &str) -> Comp {
     Comp {
-        id: CompId(id),
+        id: ComparableId::Comp(CompId(id)),
         title: title.to_owned(),
         kind: crate::scout::normalize::kind_of(title, None),
         basis: Basis::Sold,
@@ -11,6 +11,7 @@ fn comp(id: i64, title: &str) -> Comp {
         condition: None,
         observed_at: chrono::DateTime::from_timestamp(1_700_000_000 + id, 0).unwrap(),
         has_date: true,
+        is_choice: false,
     }
 }
 
@@ -20,6 +21,7 @@ fn question(title: &str) -> Question {
         kind: crate::scout::normalize::kind_of(title, None),
         condition: None,
         currency: Currency::USD,
+        ad: None,
     }
 }
 
@@ -27,8 +29,15 @@ fn index(titles: &[&str]) -> CompIndex {
     CompIndex::build((1..).zip(titles).map(|(id, title)| comp(id, title)).collect())
 }
 
+fn number(comp: &Comp) -> i64 {
+    match comp.id {
+        ComparableId::Comp(id) => id.0,
+        ComparableId::Listing(id) => id.0,
+    }
+}
+
 fn found(index: &CompIndex, title: &str) -> Vec<i64> {
-    index.find(&question(title)).into_iter().map(|alike| alike.comp.id.0).collect()
+    index.find(&question(title), Basis::Sold).into_iter().map(|alike| number(alike.comp)).collect()
 }
 
 #[test]
@@ -55,7 +64,7 @@ fn only_the_same_kind_and_currency_compare() {
     assert_eq!(found(&index, "RTX 3070 8GB"), [2]);
     assert_eq!(found(&index, "RTX 3070 empty box"), [1]);
     let euros = Question { currency: Currency::EUR, ..question("RTX 3070") };
-    assert!(index.find(&euros).is_empty());
+    assert!(index.find(&euros, Basis::Sold).is_empty());
 }
 
 #[test]
@@ -64,7 +73,7 @@ fn broken_things_compare_with_broken_things() {
     let index = CompIndex::build(vec![comp(1, "RTX 3070 8GB"), broken]);
     assert_eq!(found(&index, "RTX 3070"), [1]);
     let asked = Question { condition: Some(Condition::Poor), ..question("RTX 3070") };
-    assert_eq!(index.find(&asked).first().map(|alike| alike.comp.id.0), Some(2));
+    assert_eq!(index.find(&asked, Basis::Sold).first().map(|alike| number(alike.comp)), Some(2));
 }
 
 #[test]

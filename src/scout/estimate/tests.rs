@@ -1,7 +1,13 @@
 use chrono::Duration;
 
 use super::*;
-use crate::model::{condition::Condition, id::CompId, kind::Kind};
+use crate::model::{
+    comp::ComparableId,
+    condition::Condition,
+    estimate::OwnAd,
+    id::{CompId, ListingId},
+    kind::Kind,
+};
 
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000, 0).unwrap()
@@ -10,7 +16,7 @@ fn now() -> DateTime<Utc> {
 /// Sold one day apart, the first one today.
 fn sales(prices: &[i64]) -> Vec<Comp> {
     let sale = |(n, price): (i64, &i64)| Comp {
-        id: CompId(n),
+        id: ComparableId::Comp(CompId(n)),
         title: "Gigabyte RTX 3070 8GB".to_owned(),
         kind: Kind::Item,
         basis: Basis::Sold,
@@ -18,6 +24,7 @@ fn sales(prices: &[i64]) -> Vec<Comp> {
         condition: Some(Condition::Good),
         observed_at: now() - Duration::days(n),
         has_date: true,
+        is_choice: false,
     };
     (0..).zip(prices).map(sale).collect()
 }
@@ -28,6 +35,7 @@ fn question() -> Question {
         kind: Kind::Item,
         condition: Some(Condition::Good),
         currency: Currency::USD,
+        ad: None,
     }
 }
 
@@ -110,17 +118,86 @@ fn sales_without_a_date_count_and_make_no_trend() {
     assert_eq!(worth.confidence, Some(Confidence::Medium));
 }
 
-#[test]
-fn what_is_asked_serves_where_nothing_was_sold() {
-    let mut comps = sales(&[50_000, 51_000, 52_000, 53_000]);
-    for comp in &mut comps {
-        comp.basis = Basis::Asking;
+/// Ads that ask these prices, seen today.
+fn asks(prices: &[i64]) -> Vec<Comp> {
+    let mut asks = sales(prices);
+    for (n, ask) in (0..).zip(&mut asks) {
+        (ask.id, ask.basis) = (ComparableId::Listing(ListingId(n)), Basis::Asking);
+        ask.observed_at = now();
     }
+    asks
+}
+
+#[test]
+fn what_is_asked_serves_where_too_little_was_sold() {
+    let mut comps = asks(&[50_000, 51_000, 52_000, 53_000, 54_000]);
+    comps.extend(sales(&[40_000, 40_000]));
     let worth = of(comps.clone());
     assert_eq!((worth.basis, worth.confidence), (EstimateBasis::Asking, Some(Confidence::Low)));
-    comps.extend(sales(&[40_000, 40_000, 40_000]));
+    assert_eq!(worth.n, 5);
+    assert!(worth.comparables.iter().all(|comparable| comparable.basis == Basis::Asking));
+    comps.extend(sales(&[40_000]));
     let worth = of(comps);
     assert_eq!((worth.basis, fair(&worth), worth.n), (EstimateBasis::Sold, 40_000, 3));
+}
+
+#[test]
+fn asking_prices_are_taken_at_their_lower_middle_and_never_for_sure() {
+    let prices: Vec<i64> = (0..40).map(|n| 50_000 + n * 100).collect();
+    let (asked, sold) = (of(asks(&prices)), of(sales(&prices)));
+    assert!(fair(&asked) < fair(&sold), "{asked:?} {sold:?}");
+    assert_eq!(asked.confidence, Some(Confidence::Medium));
+    assert_eq!(sold.confidence, Some(Confidence::High));
+    assert_eq!(of(asks(&prices[..9])).confidence, Some(Confidence::Low));
+}
+
+#[test]
+fn four_asking_prices_are_not_enough_and_what_is_known_is_listed() {
+    let mut comps = asks(&[50_000, 51_000, 52_000, 53_000]);
+    comps.extend(sales(&[40_000]));
+    let worth = of(comps);
+    assert_eq!((worth.n, worth.basis), (5, EstimateBasis::None));
+    assert_eq!(worth.comparables.iter().filter(|c| c.basis == Basis::Sold).count(), 1);
+}
+
+#[test]
+fn ten_ads_of_one_seller_are_one_opinion() {
+    let worth = of(asks(&[&[50_000; 10][..], &[60_000, 61_000]].concat()));
+    assert_eq!((worth.n, worth.not_enough_data), (3, true));
+}
+
+#[test]
+fn an_ad_is_not_compared_with_itself_nor_with_itself_put_up_again() {
+    let mut comps = asks(&[45_000, 50_000, 51_000, 52_000, 53_000, 54_000]);
+    comps[0].title = "RTX 3070 8GB".to_owned();
+    let by = |id, total| {
+        let ad = OwnAd { id: ListingId(id), total_amount: Some(total), is_choice: false };
+        let asked = Question { ad: Some(ad), ..question() };
+        estimate(&CompIndex::build(comps.clone()), &asked, now())
+    };
+    let lists = |worth: &Estimate, amount| {
+        worth.comparables.iter().any(|comparable| comparable.price.amount == amount)
+    };
+    assert!(!lists(&by(0, 45_000), 45_000), "its own row");
+    assert!(!lists(&by(77, 45_000), 45_000), "the same words at the same price");
+    assert!(lists(&by(77, 44_000), 45_000), "another price is another ad");
+    assert!(lists(&by(77, 50_000), 50_000), "another title is another ad");
+}
+
+#[test]
+fn ads_with_variations_compare_with_each_other() {
+    let mut comps = asks(&[50_000, 51_000, 52_000, 53_000, 54_000]);
+    for price in [20_000, 21_000, 22_000, 23_000, 24_000] {
+        let ask = asks(&[price]).remove(0);
+        comps.push(Comp { is_choice: true, ..ask });
+    }
+    let by = |is_choice| {
+        let ad = OwnAd { id: ListingId(99), total_amount: None, is_choice };
+        let asked = Question { ad: Some(ad), ..question() };
+        fair(&estimate(&CompIndex::build(comps.clone()), &asked, now()))
+    };
+    assert!(by(false) > 50_000);
+    assert!(by(true) < 24_000);
 }
 
 #[test]

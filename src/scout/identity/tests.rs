@@ -15,6 +15,15 @@ fn together(pairs: &[(&str, &str)]) {
 }
 
 #[test]
+fn a_module_for_a_servers_socket_is_no_card_for_a_slot() {
+    apart(&[
+        ("NVIDIA Tesla P100 SXM2 16GB GPU", "NVIDIA Tesla P100 16GB PCIe GPU"),
+        ("Nvidia Tesla P100 16GB GPU SMX2", "NVIDIA Tesla P100 16GB"),
+    ]);
+    together(&[("Nvidia Tesla P100-SXM2-16GB GPU Accelerator", "Tesla P100 16 GB SXM2 module")]);
+}
+
+#[test]
 fn other_models_are_other_things() {
     apart(&[
         ("ASUS TUF RTX 3070 8GB", "ASUS TUF RTX 3070 Ti 8GB"),

@@ -190,7 +190,9 @@ fn dotted(piece: &str) -> Vec<String> {
 
 /// Long, dashed, with digits in two pieces or more that are not sizes: a maker's number for one box, not a model.
 fn is_part_number(chunk: &str) -> bool {
-    let is_size = |piece: &str| piece.ends_with("gb") || piece.ends_with("tb");
+    // P100-SXM2-16GB is a model, its socket and a size.
+    let is_size =
+        |piece: &str| piece.ends_with("gb") || piece.ends_with("tb") || piece.starts_with("sxm");
     let numbered = chunk
         .split('-')
         .filter(|piece| piece.bytes().any(|b| b.is_ascii_digit()) && !is_size(piece))

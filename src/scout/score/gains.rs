@@ -48,10 +48,13 @@ impl Deal<'_> {
 
     /// What reselling leaves, against what is paid. An unsure worth makes an unsure profit, so it counts less.
     fn price(&self) -> Part {
-        let trust = match self.estimate.confidence {
-            Some(Confidence::High) => 1.0,
-            Some(Confidence::Medium) => 0.92,
-            Some(Confidence::Low) | None => 0.75,
+        let trust = match (self.estimate.basis, self.estimate.confidence) {
+            (EstimateBasis::Sold, Some(Confidence::High)) => 1.0,
+            (EstimateBasis::Sold, Some(Confidence::Medium)) => 0.92,
+            // Nobody has paid an asking price yet.
+            (_, Some(Confidence::High | Confidence::Medium)) => 0.8,
+            (EstimateBasis::Sold, _) => 0.75,
+            (_, Some(Confidence::Low) | None) => 0.65,
         };
         let gain = if self.paid == 0 { FULL_GAIN } else { float(self.profit) / float(self.paid) };
         let share = ((gain - NO_GAIN) / (FULL_GAIN - NO_GAIN)).clamp(0.0, 1.0);
@@ -70,14 +73,14 @@ impl Deal<'_> {
     }
 
     fn certainty(&self) -> Part {
+        let (of, weight) = match self.estimate.basis {
+            EstimateBasis::Sold => ("sales", 1.0),
+            EstimateBasis::Asking | EstimateBasis::None => ("asking prices, not sales", 0.5),
+        };
         let (share, sure) = match self.estimate.confidence {
             Some(Confidence::High) => (1.0, "sure"),
             Some(Confidence::Medium) => (0.6, "fairly sure"),
             Some(Confidence::Low) | None => (0.2, "unsure"),
-        };
-        let of = match self.estimate.basis {
-            EstimateBasis::Sold => "sales",
-            EstimateBasis::Asking | EstimateBasis::None => "asking prices, no sales",
         };
         let old = told::old(self.estimate.newest_at, self.now);
         let range = match (self.estimate.low, self.estimate.high) {
@@ -85,7 +88,7 @@ impl Deal<'_> {
             _ => String::new(),
         };
         let words = format!("{sure}: {} {of}{range}{old}", self.estimate.n);
-        part("certainty", CERTAINTY, share, words)
+        part("certainty", CERTAINTY, share * weight, words)
     }
 
     fn age(&self) -> Part {

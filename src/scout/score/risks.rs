@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Deal;
 use crate::{
-    model::{kind::Kind, score::Part},
+    model::{estimate::EstimateBasis, kind::Kind, listing::is_choice, score::Part},
     scout::number::float,
 };
 
@@ -45,25 +45,33 @@ impl Deal<'_> {
         risks
     }
 
-    /// Nobody sells far below what everybody pays. A gift is no such sign: people do give things away.
+    /// Nobody sells far below what everybody pays. A gift is no such sign: people do give things away; nor is a bid:
+    /// it rises.
     fn too_cheap(&self) -> Option<Part> {
         let low = self.estimate.low.filter(|low| low.amount > 0)?;
         let share = float(self.paid) / float(low.amount);
         let points = match share {
-            share if self.paid == 0 || share >= 0.6 => return None,
+            share if self.paid == 0 || self.is_auction() || share >= 0.6 => return None,
             share if share >= 0.45 => -12.0,
             share if share >= 0.3 => -25.0,
             _ => -45.0,
         };
-        Some(risk(points, format!("too good to be true? Hardly any sold under {low}")))
+        let others = match self.estimate.basis {
+            EstimateBasis::Sold => "Hardly any sold under",
+            EstimateBasis::Asking | EstimateBasis::None => "Hardly anybody asks less than",
+        };
+        Some(risk(points, format!("too good to be true? {others} {low}")))
     }
 
-    fn auction(&self, price: f64) -> Option<Part> {
+    fn is_auction(&self) -> bool {
         let is_bid = self.ad.details.get("price_is").and_then(Value::as_str) == Some("current_bid");
         let options = self.ad.details.get("buying_options").and_then(Value::as_array);
         let offers = |wanted: &str| options.is_some_and(|all| all.iter().any(|o| o == wanted));
-        let is_running = is_bid || (offers("AUCTION") && !offers("FIXED_PRICE"));
-        is_running.then(|| {
+        is_bid || (offers("AUCTION") && !offers("FIXED_PRICE"))
+    }
+
+    fn auction(&self, price: f64) -> Option<Part> {
+        self.is_auction().then(|| {
             risk(
                 -8.0 - price * 0.6,
                 "an auction is running: the price is only the present bid".to_owned(),
@@ -72,8 +80,7 @@ impl Deal<'_> {
     }
 
     fn variation(&self, price: f64) -> Option<Part> {
-        let is_group = self.ad.details.get("item_group").and_then(Value::as_bool) == Some(true);
-        is_group.then(|| {
+        is_choice(&self.ad.details).then(|| {
             risk(
                 -4.0 - price * 0.5,
                 "a choice of variations: the price is that of the cheapest".to_owned(),

@@ -1,5 +1,9 @@
 use super::*;
-use crate::model::{estimate::Confidence, estimate::Trend};
+use crate::model::{
+    comp::{Basis, ComparableId},
+    estimate::{Comparable, Confidence, Trend},
+    id::CompId,
+};
 use serde_json::json;
 
 fn now() -> DateTime<Utc> {
@@ -40,6 +44,31 @@ fn unknown(n: usize) -> Estimate {
     }
 }
 
+/// What 12 others ask, as far as one can be sure of that.
+fn asked() -> Estimate {
+    Estimate {
+        confidence: Some(Confidence::Medium),
+        n: 12,
+        basis: EstimateBasis::Asking,
+        newest_at: Some(now()),
+        ..worth()
+    }
+}
+
+/// Comparables that an answer lists.
+fn listed(basis: Basis, number: usize) -> Vec<Comparable> {
+    let one = Comparable {
+        id: ComparableId::Comp(CompId(1)),
+        basis,
+        title: "RTX 3070".to_owned(),
+        price: Money::new(1, Currency::USD),
+        condition: None,
+        observed_at: now(),
+        likeness: 1.0,
+    };
+    vec![one; number]
+}
+
 fn ad(price: i64) -> Ad {
     Ad {
         title: "Gigabyte GeForce RTX 3070 8GB".to_owned(),
@@ -72,6 +101,35 @@ fn a_score_says_why() {
     assert_eq!(score.parts[1].words, "sure: 41 sales, mostly $450.00 to $560.00");
     let sum: f64 = score.parts.iter().map(|part| part.points).sum();
     assert_eq!(score.value, Some(crate::scout::number::whole(sum).try_into().unwrap()));
+}
+
+#[test]
+fn asking_prices_are_called_so_and_count_less_than_sales() {
+    let by_asking = score(&ad(31_000), &asked(), now());
+    assert_eq!(
+        by_asking.summary,
+        "38 % under the lower middle of 12 asking prices; posted 2 h ago"
+    );
+    assert_eq!(
+        by_asking.parts.iter().find(|part| part.name == "certainty").unwrap().words,
+        "fairly sure: 12 asking prices, not sales, mostly $450.00 to $560.00"
+    );
+    let mut sold = worth();
+    for confidence in [Confidence::Medium, Confidence::Low] {
+        sold.confidence = Some(confidence);
+        let by_asking = Estimate { confidence: Some(confidence), ..asked() };
+        let by_sales = score(&ad(31_000), &sold, now()).value;
+        assert!(score(&ad(31_000), &by_asking, now()).value < by_sales);
+    }
+    // Even free, new, near and just posted.
+    let best = Ad {
+        condition: Some(Condition::New),
+        distance_km: Some(0.0),
+        posted_at: Some(now()),
+        ..ad(0)
+    };
+    assert!(score(&best, &asked(), now()).value < Some(80));
+    assert!(score(&best, &worth(), now()).value > Some(95));
 }
 
 #[test]
@@ -172,9 +230,14 @@ fn without_a_worth_or_a_price_there_is_no_score() {
         score.summary
     };
     assert_eq!(missing(&ad(1), &unknown(0)), "not enough data: nothing comparable is known yet");
+    let some = |comparables: Vec<Comparable>| Estimate { comparables, ..unknown(6) };
     assert_eq!(
-        missing(&ad(1), &unknown(1)),
-        "not enough data: 1 comparable is known, 3 are needed"
+        missing(&ad(1), &some([listed(Basis::Sold, 2), listed(Basis::Asking, 4)].concat())),
+        "not enough data: only 2 sales and 4 asking prices known, 3 sales or 5 asking prices are needed"
+    );
+    assert_eq!(
+        missing(&ad(1), &some(listed(Basis::Asking, 6))),
+        "not enough data: the 6 comparables known do not agree"
     );
     let unpriced = Ad { price_amount: None, ..ad(1) };
     assert_eq!(missing(&unpriced, &worth()), "the price is not known");

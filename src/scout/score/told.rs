@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{model::estimate::Estimate, scout::estimate::LEAST};
+use crate::{
+    model::{comp::Basis, estimate::Estimate},
+    scout::estimate::{LEAST_ASKING, LEAST_SOLD},
+};
 
 /// Newer sales than this need no remark.
 const FRESH_DAYS: i64 = 120;
@@ -34,11 +37,28 @@ pub(super) fn old(newest_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Strin
 
 /// What is missing for an estimate.
 pub(super) fn not_enough(estimate: &Estimate) -> String {
-    match estimate.n {
-        0 => "not enough data: nothing comparable is known yet".to_owned(),
-        1 => format!("not enough data: 1 comparable is known, {LEAST} are needed"),
-        n if n < LEAST => format!("not enough data: {n} comparables are known, {LEAST} are needed"),
-        n => format!("not enough data: the {n} comparables known do not agree"),
+    // An answer lists more than are needed.
+    let known = |basis| estimate.comparables.iter().filter(|c| c.basis == basis).count();
+    let (sold, asking) = (known(Basis::Sold), known(Basis::Asking));
+    let why = if estimate.n == 0 {
+        "nothing comparable is known yet".to_owned()
+    } else if sold >= LEAST_SOLD || asking >= LEAST_ASKING {
+        format!("the {} comparables known do not agree", estimate.n)
+    } else {
+        let sold = counted(sold, "sale");
+        let asking = counted(asking, "asking price");
+        let known = [sold, asking].into_iter().flatten().collect::<Vec<_>>().join(" and ");
+        format!("only {known} known, {LEAST_SOLD} sales or {LEAST_ASKING} asking prices are needed")
+    };
+    format!("not enough data: {why}")
+}
+
+/// "1 sale", "2 sales"; `None` for none.
+fn counted(number: usize, thing: &str) -> Option<String> {
+    match number {
+        0 => None,
+        1 => Some(format!("1 {thing}")),
+        n => Some(format!("{n} {thing}s")),
     }
 }
 

@@ -114,6 +114,7 @@ fn question(asked: Value) -> Result<Question, FieldError> {
         title: title.to_owned(),
         condition: asked.condition,
         currency: asked.currency.unwrap_or(Currency::USD),
+        ad: None,
     })
 }
 

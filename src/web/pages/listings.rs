@@ -16,6 +16,7 @@ use crate::{
     db::{self, listings_view::ListingRow},
     error::{Error, Result},
     model::{
+        comp::Basis,
         estimate::{Comparable, Estimate, EstimateBasis},
         id::{CompId, ListingId},
         money::Money,
@@ -36,12 +37,8 @@ pub(in crate::web) async fn show(
     let found = db::listings_view::find(&conn, viewer.user, *id).await?;
     let found = found.ok_or(Error::NotFound("ad"))?;
     let history = db::listings_view::price_history(&conn, *id).await?;
-    let comps: Vec<CompId> = found
-        .score
-        .iter()
-        .flat_map(|score| &score.estimate.comparables)
-        .map(|comparable| comparable.id)
-        .collect();
+    let comparables = found.score.iter().map(|score| &score.estimate.comparables);
+    let comps: Vec<CompId> = comparables.flat_map(|all| view::comps_of(all)).collect();
     let links = db::comps_list::urls(&conn, viewer.user, &comps).await?;
     drop(conn);
 
@@ -89,8 +86,8 @@ impl ListingPage {
         self.score.as_ref().map(|score| &score.estimate)
     }
 
-    fn link(&self, comparable: &Comparable) -> Option<&str> {
-        view::safe_link(self.links.get(&comparable.id).and_then(Option::as_deref))
+    fn link(&self, comparable: &Comparable) -> Option<String> {
+        view::comparable_link(comparable.id, &self.links)
     }
 
     fn seller(&self) -> Option<&str> {

@@ -10,6 +10,7 @@ use crate::{
     db,
     error::{FieldError, Result},
     model::{
+        comp::Basis,
         condition::Condition,
         estimate::{Comparable, Estimate, EstimateBasis, Question},
         id::CompId,
@@ -41,8 +42,13 @@ pub(in crate::web) async fn show(
     let mut conn = app.conn().await?;
     let answer = match &title {
         Some(title) => {
-            let question =
-                Question { kind: kind_of(title, None), title: title.clone(), condition, currency };
+            let question = Question {
+                kind: kind_of(title, None),
+                title: title.clone(),
+                condition,
+                currency,
+                ad: None,
+            };
             let asked = worth::estimate_many(
                 &app.comp_indexes,
                 &mut conn,
@@ -54,11 +60,8 @@ pub(in crate::web) async fn show(
         }
         None => None,
     };
-    let comps: Vec<CompId> = answer
-        .iter()
-        .flat_map(|answer| &answer.comparables)
-        .map(|comparable| comparable.id)
-        .collect();
+    let comps: Vec<CompId> =
+        answer.iter().flat_map(|answer| view::comps_of(&answer.comparables)).collect();
     let links = db::comps_list::urls(&conn, viewer.user, &comps).await?;
     drop(conn);
 
@@ -95,7 +98,7 @@ struct PricingPage {
 }
 
 impl PricingPage {
-    fn link(&self, comparable: &Comparable) -> Option<&str> {
-        view::safe_link(self.links.get(&comparable.id).and_then(Option::as_deref))
+    fn link(&self, comparable: &Comparable) -> Option<String> {
+        view::comparable_link(comparable.id, &self.links)
     }
 }

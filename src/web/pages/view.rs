@@ -1,10 +1,14 @@
 //! How an ad's worth looks: the badge, the percentage, the picture, the words.
 
+use std::collections::HashMap;
+
 use crate::{
     db::listings_view::{ListingRow, Scored},
     model::{
+        comp::ComparableId,
         condition::Condition,
-        estimate::{Confidence, Estimate, EstimateBasis, Trend},
+        estimate::{Comparable, Confidence, Estimate, EstimateBasis, Trend},
+        id::CompId,
         kind::Kind,
         money::Money,
     },
@@ -161,6 +165,28 @@ pub(in crate::web) fn picture(ad: &ListingRow) -> Option<String> {
 /// A link that a browser may follow: http or https, nothing else.
 pub(in crate::web) fn safe_link(url: Option<&str>) -> Option<&str> {
     url.filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+}
+
+/// Where a comparable can be looked at: a sale where it was sold, an ad on its own page.
+pub(in crate::web) fn comparable_link(
+    id: ComparableId,
+    sold_at: &HashMap<CompId, Option<String>>,
+) -> Option<String> {
+    match id {
+        ComparableId::Listing(id) => Some(format!("/listings/{id}")),
+        ComparableId::Comp(id) => {
+            safe_link(sold_at.get(&id).and_then(Option::as_deref)).map(str::to_owned)
+        }
+    }
+}
+
+/// The comps among comparables.
+pub(in crate::web) fn comps_of(comparables: &[Comparable]) -> Vec<CompId> {
+    let comp = |comparable: &Comparable| match comparable.id {
+        ComparableId::Comp(id) => Some(id),
+        ComparableId::Listing(_) => None,
+    };
+    comparables.iter().filter_map(comp).collect()
 }
 
 /// A source as people call it.

@@ -18,10 +18,9 @@ async fn a_changed_price_is_an_update_a_price_point_and_work_for_the_scorer() {
         scene.number("SELECT count(*) FROM price_points p JOIN listings l ON l.id = p.listing_id WHERE l.source_id = '1000001' AND p.price_amount IN (90000, 85000)").await,
         2
     );
-    assert_eq!(
-        scene.number("SELECT count(*) FROM listings WHERE score_due_at IS NOT NULL").await,
-        1
-    );
+    // Each ad is judged by the others too.
+    let due = "SELECT count(*) FROM listings WHERE score_due_at IS NOT NULL";
+    assert_eq!(scene.number(due).await, 2);
     // The other one was seen, which is no change.
     assert_eq!(
         scene
@@ -35,6 +34,9 @@ async fn a_changed_price_is_an_update_a_price_point_and_work_for_the_scorer() {
             .await,
         1
     );
+    scene.db.run("UPDATE listings SET score_due_at = NULL").await;
+    assert_eq!(scene.counts(&scene.file("ads.csv", ads("$850"))).await, [0, 0, 2, 0]);
+    assert_eq!(scene.number(due).await, 0);
 }
 
 #[tokio::test]

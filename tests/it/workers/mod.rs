@@ -1,3 +1,4 @@
 //! The workers, driven tick by tick.
 
+mod asking;
 mod estimate;

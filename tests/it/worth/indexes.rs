@@ -29,11 +29,17 @@ async fn sell(db: &TestDb, ids: std::ops::RangeInclusive<i32>, details: &str) {
 }
 
 fn question(title: &str) -> Question {
-    Question { title: title.to_owned(), kind: Kind::Item, condition: None, currency: Currency::USD }
+    Question {
+        title: title.to_owned(),
+        kind: Kind::Item,
+        condition: None,
+        currency: Currency::USD,
+        ad: None,
+    }
 }
 
 #[tokio::test]
-async fn an_index_is_kept_until_a_sale_comes_changes_or_goes() {
+async fn an_index_is_kept_until_a_sale_or_an_ad_comes_changes_or_goes() {
     let db = TestDb::new().await;
     sell(&db, 1..=5, "{}").await;
     let indexes = CompIndexes::default();
@@ -49,6 +55,10 @@ async fn an_index_is_kept_until_a_sale_comes_changes_or_goes() {
          VALUES (1, 'ebay', 'x', 'RTX 3070', 1, 'USD', now())",
         "UPDATE comps SET price_amount = 2, updated_at = now() - INTERVAL '1 hour' WHERE source_id = 'x'",
         "DELETE FROM comps WHERE source_id = 'x'",
+        "INSERT INTO listings (user_id, source, source_id, title, price_amount, currency)
+         VALUES (1, 'ebay', 'y', 'RTX 3070', 1, 'USD')",
+        "UPDATE listings SET price_amount = 2, updated_at = now() + INTERVAL '1 hour' WHERE source_id = 'y'",
+        "UPDATE listings SET available = FALSE WHERE source_id = 'y'",
     ];
     let mut before = first;
     for change in changes {

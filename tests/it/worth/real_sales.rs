@@ -14,7 +14,7 @@ use deal_scout::{
         table::records::Records,
     },
     model::{
-        comp::{Comp, NewComp},
+        comp::{Comp, ComparableId, NewComp},
         condition::Condition,
         estimate::Question,
         id::CompId,
@@ -75,7 +75,7 @@ fn sales(data: &Path) -> Vec<(&'static str, Comp)> {
 
 fn stored(id: i64, new: NewComp) -> Comp {
     Comp {
-        id: CompId(id),
+        id: ComparableId::Comp(CompId(id)),
         title: new.title,
         kind: new.kind,
         basis: new.basis,
@@ -83,6 +83,7 @@ fn stored(id: i64, new: NewComp) -> Comp {
         condition: new.condition,
         observed_at: new.observed_at,
         has_date: true,
+        is_choice: false,
     }
 }
 
@@ -97,6 +98,7 @@ fn question(comp: &Comp) -> Question {
         kind: comp.kind,
         condition: comp.condition,
         currency: comp.total.currency,
+        ad: None,
     }
 }
 
@@ -151,6 +153,7 @@ fn variants_keep_their_own_prices_and_what_was_never_sold_gets_none() {
             kind: kind_of(title, None),
             condition: Some(Condition::New),
             currency: Currency::USD,
+            ad: None,
         };
         estimate(&index, &asked, now())
     };
