@@ -19,6 +19,10 @@ use crate::error::Chain;
 
 /// How long one attempt to connect may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long connecting and signing in may take together.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(4);
+/// How long sent data may stay unacknowledged before the network counts as broken.
+const NETWORK_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a request waits for a connection out of the pool.
 const POOL_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -55,6 +59,7 @@ impl Target {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_TIMEOUT);
         }
+        config.tcp_user_timeout(NETWORK_TIMEOUT);
         if config.get_application_name().is_none() {
             config.application_name("deal-scout");
         }
@@ -72,8 +77,19 @@ impl Target {
         format!("{host}:{}", self.config.get_ports().first().copied().unwrap_or(5432))
     }
 
-    /// A connection of its own, outside the pool: for the probe and the migrations.
+    /// A connection of its own, outside the pool: for the probe and the migrations. A server that takes the call and
+    /// then says nothing is given up on.
     pub async fn establish(&self) -> Result<AsyncPgConnection, ConnectionError> {
+        let silence = |_| {
+            let limit = HANDSHAKE_TIMEOUT.as_secs();
+            Err(ConnectionError::BadConnection(format!(
+                "it takes connections but said nothing within {limit} s"
+            )))
+        };
+        tokio::time::timeout(HANDSHAKE_TIMEOUT, self.connect()).await.unwrap_or_else(silence)
+    }
+
+    async fn connect(&self) -> Result<AsyncPgConnection, ConnectionError> {
         let bad = |e: tokio_postgres::Error| ConnectionError::BadConnection(Chain(&e).to_string());
         match &self.tls {
             TlsMode::Disable => {

@@ -27,6 +27,9 @@ use crate::{
 /// From one attempt to reach the database to the next.
 const DATABASE_INTERVAL: Duration = Duration::from_secs(1);
 
+/// How long the database may take to tell its schema.
+const INSPECTION_LIMIT: Duration = Duration::from_secs(10);
+
 /// How many attempts are made before the service is called degraded, or a command gives up.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
@@ -226,7 +229,9 @@ impl Startup<'_> {
     }
 
     async fn inspect(&self, conn: &mut AsyncPgConnection) -> Result<SchemaStatus> {
-        let (schema, migrations) = migrate::inspect(conn).await?;
+        let (schema, migrations) = tokio::time::timeout(INSPECTION_LIMIT, migrate::inspect(conn))
+            .await
+            .unwrap_or_else(|_| Err(Error::unavailable("the database does not tell its schema")))?;
         self.readiness.update(|status| {
             status.schema = schema.clone();
             status.migrations = migrations;

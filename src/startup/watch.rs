@@ -61,10 +61,15 @@ impl Startup<'_> {
     /// Asks the database on the connection at hand, or a fresh one when that has gone.
     async fn probe(&self, probe: &mut Option<AsyncPgConnection>) -> Result<(), Unreachable> {
         if let Some(conn) = probe {
-            if ask(conn).await.is_ok() {
+            let Err(unreachable) = ask(conn).await else { return Ok(()) };
+            *probe = None;
+            // One connection may end for reasons of its own; only a second one that fails as well is an outage. It is
+            // told before anything is mended, which may take a while.
+            if let Ok(conn) = self.database.target().establish().await {
+                *probe = Some(conn);
                 return Ok(());
             }
-            *probe = None;
+            self.lost(&self.readiness.status(), unreachable);
         }
         *probe = Some(self.database.reach().await?);
         Ok(())

@@ -145,6 +145,26 @@ async fn a_database_killed_while_serving_is_noticed_and_its_return_heals() {
 }
 
 #[tokio::test]
+async fn a_frozen_database_is_noticed_and_its_thaw_heals() {
+    let postgres = OwnPostgres::started().await;
+    let server = program("demo")
+        .env("DEAL_SCOUT__DEMO__SAMPLE", "false")
+        .env("DATABASE_URL", postgres.url())
+        .start();
+    server.ready().await;
+
+    postgres.freeze();
+    let health = server.health_until(|health| health["ok"] == false).await;
+    assert_eq!((&health["phase"], &health["db"]), (&"degraded".into(), &false.into()));
+    assert_banner(&server, "/status", "not reachable").await;
+    assert_api_refuses(&server, "unavailable").await;
+
+    postgres.thaw();
+    server.ready().await;
+    assert_eq!(server.get("/api/v1/listings").await.status, 200);
+}
+
+#[tokio::test]
 async fn ten_processes_at_once_on_an_empty_database_all_become_ready() {
     let db = TestDb::empty().await;
     let servers: Vec<_> = (0..10)

@@ -10,6 +10,7 @@ use std::{
 };
 
 use deal_scout::db::connect::Target;
+use rustix::process::{Pid, Signal, kill_process};
 
 use super::cluster::PATIENCE;
 
@@ -127,6 +128,29 @@ impl OwnPostgres {
         while target.establish().await.is_err() {
             assert!(began.elapsed() < PATIENCE, "postgres answers in time");
             tokio::task::yield_now().await;
+        }
+    }
+
+    /// SIGSTOP to all its processes: it takes connections still, and answers nothing.
+    pub(crate) fn freeze(&self) {
+        self.signal_all(Signal::STOP);
+    }
+
+    /// SIGCONT to all its processes.
+    pub(crate) fn thaw(&self) {
+        self.signal_all(Signal::CONT);
+    }
+
+    fn signal_all(&self, signal: Signal) {
+        let postmaster = Pid::from_child(self.running.as_ref().expect("it runs"));
+        let children =
+            fs::read_to_string(format!("/proc/{0}/task/{0}/children", postmaster.as_raw_nonzero()))
+                .expect("the system tells its children");
+        let children =
+            children.split_whitespace().filter_map(|pid| Pid::from_raw(pid.parse().ok()?));
+        for process in std::iter::once(postmaster).chain(children) {
+            // A child may have ended by itself.
+            let _ = kill_process(process, signal);
         }
     }
 
