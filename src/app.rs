@@ -22,6 +22,8 @@ use crate::{
 const GRACE_S: u64 = 8;
 /// The longest rest between two tries of what is done at the first start.
 const LONGEST_REST: Duration = Duration::from_mins(1);
+/// How long workers and the start-up may take to end after that. What they leave is picked up by the next start.
+const LAST_GRACE: Duration = Duration::from_secs(10);
 /// Requests that may wait to be accepted.
 const BACKLOG: u32 = 1024;
 
@@ -40,6 +42,7 @@ where
     let serving = tokio::spawn(server);
     let working = tokio::spawn(workers::run(Arc::clone(&app)));
     let mut starting = tokio::spawn(guard(Arc::clone(&app), began));
+    let asking = tokio::spawn(watch_redis(Arc::clone(&app)));
 
     let outcome = tokio::select! {
         outcome = &mut starting => outcome.map_err(Error::internal).flatten(),
@@ -55,14 +58,20 @@ where
         () = handle.stop(true) => {}
         _ = asked_to_stop() => handle.stop(false).await,
     }
-    if !starting.is_finished() {
+    asking.abort();
+    let rest = async {
         // Before the database is let go: the guard would take its stop for an outage and start it again.
-        starting.await.map_err(Error::internal)??;
-    }
-    for finished in [working.await, serving.await.map(|_| ())] {
-        if let Err(panic) = finished {
-            error!(app.log, "a part of the program ended badly"; "error" => %Chain(&panic));
+        let guarded = if starting.is_finished() { Ok(()) } else { starting.await.map(|_| ()) };
+        for finished in [guarded, working.await, serving.await.map(|_| ())] {
+            if let Err(panic) = finished {
+                error!(app.log, "a part of the program ended badly"; "error" => %Chain(&panic));
+            }
         }
+    };
+    tokio::select! {
+        () = rest => {}
+        () = tokio::time::sleep(LAST_GRACE) => warn!(app.log, "work that did not end was broken off"),
+        _ = asked_to_stop() => warn!(app.log, "asked again to stop; work under way was broken off"),
     }
     app.database.release().await?;
     info!(app.log, "stopped");
@@ -82,8 +91,20 @@ pub async fn open(settings: Settings, log: &Logger) -> Result<Arc<App>> {
     Ok(app)
 }
 
+/// Does a command's `work` on what [`open`] opened, unless it is asked to stop, and lets the database go in any case.
+pub async fn run_then_close<T>(app: &App, work: impl Future<Output = Result<T>>) -> Result<T> {
+    let outcome = tokio::select! {
+        outcome = work => outcome,
+        signal = asked_to_stop() => Err(Error::Failed(format!(
+            "stopped by {signal}; what is stored is whole, and the same command completes it"
+        ))),
+    };
+    close(app).await?;
+    outcome
+}
+
 /// Lets the database go that [`open`] opened.
-pub async fn close(app: &App) -> Result<()> {
+async fn close(app: &App) -> Result<()> {
     app.stop.cancel();
     app.database.release().await
 }
@@ -92,7 +113,6 @@ fn startup(app: &App, patience: Patience, began: Instant) -> Startup<'_> {
     Startup {
         database: &app.database,
         readiness: &app.readiness,
-        cache: &app.cache,
         migrate: app.settings.startup.migrate,
         patience,
         clock: &app.clock,
@@ -106,6 +126,15 @@ async fn guard(app: Arc<App>, began: Instant) -> Result<()> {
     tokio::select! {
         outcome = startup.run() => outcome,
         () = app.stop.cancelled() => Ok(()),
+    }
+}
+
+/// Asks Redis every second, whatever the database does meanwhile.
+async fn watch_redis(app: Arc<App>) {
+    while !app.stop.is_cancelled() {
+        let redis = app.cache.ping().await;
+        app.readiness.update(|status| status.redis = redis);
+        app.clock.sleep(Duration::from_secs(1)).await;
     }
 }
 
@@ -170,7 +199,7 @@ where
 }
 
 /// Waits for Ctrl-C or SIGTERM and tells which it was.
-async fn asked_to_stop() -> &'static str {
+pub async fn asked_to_stop() -> &'static str {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -52,9 +52,7 @@ pub(super) async fn run(args: ImportArgs, context: Context) -> Result<ExitCode> 
     // Before the database is opened: a wrong file is told at once, and leaves no trace.
     let files = import::check(given.collect(), limit, clock.now()).await?;
     let app = app::open(context.settings, &context.log).await?;
-    let outcome = store_all(&app, files).await;
-    app::close(&app).await?;
-    let results = outcome?;
+    let results = app::run_then_close(&app, store_all(&app, files)).await?;
     if args.json {
         let mut whole = Report::default();
         for (.., report) in results {

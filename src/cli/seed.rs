@@ -33,10 +33,11 @@ pub(super) struct SeedArgs {
 
 pub(super) async fn run(args: SeedArgs, context: Context) -> Result<ExitCode> {
     let app = app::open(context.settings, &context.log).await?;
-    let outcome =
-        if args.remove { remove(&app, args.json).await } else { store(&app, args.json).await };
-    app::close(&app).await?;
-    outcome.map(|()| ExitCode::SUCCESS)
+    let work = async {
+        if args.remove { remove(&app, args.json).await } else { store(&app, args.json).await }
+    };
+    app::run_then_close(&app, work).await?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn store(app: &App, as_json: bool) -> Result<()> {

@@ -119,6 +119,11 @@ fn variable(
         return direct;
     }
     match fs::read_to_string(env.dir.join(path)) {
+        Ok(text) if text.trim().is_empty() => {
+            let message = format!("{path} is empty; name a file that holds the value alone");
+            faults.push(Fault::new(key, file_name, message));
+            None
+        }
         Ok(text) => {
             Some((text.trim_end_matches(['\r', '\n']).to_owned(), format!("{file_name} ({path})")))
         }

@@ -19,8 +19,8 @@ use crate::error::Chain;
 
 /// How long one attempt to connect may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long connecting and signing in may take together.
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(4);
+/// How long looking the name up, connecting and signing in may take together, at the least.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long sent data may stay unacknowledged before the network counts as broken.
 const NETWORK_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a request waits for a connection out of the pool.
@@ -59,7 +59,13 @@ impl Target {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_TIMEOUT);
         }
-        config.tcp_user_timeout(NETWORK_TIMEOUT);
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(NETWORK_TIMEOUT);
+        }
+        config
+            .keepalives_idle(NETWORK_TIMEOUT / 2)
+            .keepalives_interval(NETWORK_TIMEOUT / 6)
+            .keepalives_retries(3);
         if config.get_application_name().is_none() {
             config.application_name("deal-scout");
         }
@@ -80,13 +86,15 @@ impl Target {
     /// A connection of its own, outside the pool: for the probe and the migrations. A server that takes the call and
     /// then says nothing is given up on.
     pub async fn establish(&self) -> Result<AsyncPgConnection, ConnectionError> {
+        let connecting = self.config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
+        let limit = HANDSHAKE_TIMEOUT.max(connecting * 2);
         let silence = |_| {
-            let limit = HANDSHAKE_TIMEOUT.as_secs();
             Err(ConnectionError::BadConnection(format!(
-                "it takes connections but said nothing within {limit} s"
+                "no answer within {} s, name look-up, connecting and signing in together",
+                limit.as_secs()
             )))
         };
-        tokio::time::timeout(HANDSHAKE_TIMEOUT, self.connect()).await.unwrap_or_else(silence)
+        tokio::time::timeout(limit, self.connect()).await.unwrap_or_else(silence)
     }
 
     async fn connect(&self) -> Result<AsyncPgConnection, ConnectionError> {

@@ -36,8 +36,19 @@ async fn lock(target: &Target) -> Result<AsyncPgConnection> {
     Ok(conn)
 }
 
-/// Applies what is pending, each migration in its own transaction, and stops at the first that fails.
+/// Applies what is pending, each migration in its own transaction, and stops at the first that fails. With nothing
+/// pending it neither waits for the lock nor needs the right to create tables.
+///
+/// Runs in a task of its own: migrations block their thread, and whoever waits may stop waiting.
 pub async fn up(target: &Target) -> Result<Applied> {
+    let target = target.clone();
+    tokio::spawn(async move { up_here(&target).await }).await.map_err(Error::internal)?
+}
+
+async fn up_here(target: &Target) -> Result<Applied> {
+    if let Some(all) = nothing_pending(target).await? {
+        return Ok(Applied { new: 0, all });
+    }
     let mut harness = AsyncMigrationHarness::new(lock(target).await?);
     let pending = harness.pending_migrations(MIGRATIONS).map_err(failed)?;
     for migration in &pending {
@@ -45,6 +56,14 @@ pub async fn up(target: &Target) -> Result<Applied> {
     }
     let all = harness.applied_migrations().map_err(failed)?.len();
     Ok(Applied { new: pending.len(), all })
+}
+
+/// How many migrations are applied, when none of this binary's is pending.
+async fn nothing_pending(target: &Target) -> Result<Option<usize>> {
+    let mut conn = target.establish().await.map_err(|e| Error::Failed(e.to_string()))?;
+    let applied = catalog::applied_versions(&mut conn).await?;
+    let is_applied = |m: &dyn Migration<Pg>| applied.contains(&m.name().version().to_string());
+    Ok(embedded()?.iter().all(|m| is_applied(m.as_ref())).then_some(applied.len()))
 }
 
 /// Reverts the last applied migration and tells its name; `None` when nothing is applied.

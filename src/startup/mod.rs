@@ -19,7 +19,6 @@ use self::{
     readiness::{Phase, Readiness, SchemaStatus, Trouble},
 };
 use crate::{
-    cache::Cache,
     clock::Clock,
     error::{Error, Result},
 };
@@ -53,8 +52,6 @@ pub struct Startup<'a> {
     pub database: &'a Database,
     /// Where the state is told.
     pub readiness: &'a Readiness,
-    /// Probed along with the database.
-    pub cache: &'a Cache,
     /// False: verify only, and say what is pending.
     pub migrate: bool,
     /// How long to keep trying.
@@ -240,13 +237,11 @@ impl Startup<'_> {
     }
 
     fn become_ready(&self) {
-        let redis = self.readiness.status().redis;
         self.readiness.update(|status| {
             status.phase = Phase::Ready;
             status.reason = None;
             status.trouble = None;
             status.db = true;
-            status.redis = redis;
             status.next_attempt_at = None;
             status.attempts = readiness::Attempts::default();
         });
@@ -300,9 +295,16 @@ fn advice(schema: &SchemaStatus, migrates: bool) -> String {
             lacking(schema)
         );
     }
+    if !schema.pending.is_empty() {
+        return format!(
+            "The database schema is incomplete; pending: {}. They are applied by themselves. {}",
+            schema.pending.join(", "),
+            lacking(schema)
+        );
+    }
     format!(
-        "The database schema is incomplete though its migrations are recorded as applied. {} Restore it from a backup, \
-         or run `deal-scout migrate redo`.",
+        "The database schema is incomplete though its migrations are recorded as applied. {} Put it back as it was, \
+         or restore a backup.",
         lacking(schema)
     )
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use diesel_async::AsyncPgConnection;
-use futures_util::future::join;
 use slog::info;
 
 use super::{
@@ -18,6 +17,10 @@ use crate::{
 
 /// From one probe to the next, so that what `/health` tells is never older than two seconds.
 const PROBE_INTERVAL: Duration = Duration::from_secs(1);
+/// How long a second connection is tried before the first one's end is called an outage.
+const SECOND_LOOK: Duration = Duration::from_secs(2);
+/// How long counting the work that is due may take; somebody may hold the table.
+const COUNT_LIMIT: Duration = Duration::from_secs(2);
 /// The schema is compared again after so many good probes: a table may be dropped while we serve.
 const PROBES_BETWEEN_CHECKS: u32 = 5;
 /// The longest wait between two tries to heal.
@@ -31,11 +34,8 @@ impl Startup<'_> {
         let mut healing = Healing::default();
         loop {
             self.clock.sleep(PROBE_INTERVAL).await;
-            let (answer, redis) = join(self.probe(&mut probe), self.cache.ping()).await;
-            self.readiness.update(|status| {
-                status.redis = redis;
-                status.probed_at = Some(self.clock.now());
-            });
+            let answer = self.probe(&mut probe).await;
+            self.readiness.update(|status| status.probed_at = Some(self.clock.now()));
             let before = self.readiness.status();
             if let Err(unreachable) = answer {
                 if unreachable.fatal {
@@ -49,7 +49,7 @@ impl Startup<'_> {
                 since_check += 1;
                 if since_check >= PROBES_BETWEEN_CHECKS {
                     since_check = 0;
-                    self.check_again(probe.as_mut()).await;
+                    self.check_again(&mut probe).await;
                 }
             } else if before.trouble == Some(Trouble::DatabaseUnreachable) || healing.is_due() {
                 self.heal(&mut healing, probe.as_mut()).await;
@@ -65,7 +65,8 @@ impl Startup<'_> {
             *probe = None;
             // One connection may end for reasons of its own; only a second one that fails as well is an outage. It is
             // told before anything is mended, which may take a while.
-            if let Ok(conn) = self.database.target().establish().await {
+            let again = tokio::time::timeout(SECOND_LOOK, self.database.target().establish()).await;
+            if let Ok(Ok(conn)) = again {
                 *probe = Some(conn);
                 return Ok(());
             }
@@ -86,13 +87,18 @@ impl Startup<'_> {
 
     /// Compares the schema while everything works, and counts the work that is due. A failure to ask is left to the
     /// next probe.
-    async fn check_again(&self, conn: Option<&mut AsyncPgConnection>) {
-        let Some(conn) = conn else { return };
+    async fn check_again(&self, probe: &mut Option<AsyncPgConnection>) {
+        let Some(conn) = probe.as_mut() else { return };
         let Ok(schema) = self.inspect(conn).await else { return };
         if !schema.complete {
             self.degrade(Failure::Incomplete);
-        } else if let Ok(depth) = catalog::queue_depth(conn).await {
-            self.readiness.update(|status| status.queue_depth = depth);
+            return;
+        }
+        match tokio::time::timeout(COUNT_LIMIT, catalog::queue_depth(conn)).await {
+            Ok(Ok(depth)) => self.readiness.update(|status| status.queue_depth = depth),
+            Ok(Err(_)) => {}
+            // The connection still waits for its answer; the next probe takes another.
+            Err(_) => *probe = None,
         }
     }
 

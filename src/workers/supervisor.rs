@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use super::{Outcome, estimate, tidy};
 use crate::{
-    error::{Chain, Result},
+    error::{Chain, Error, Result},
     startup::readiness::Phase,
     state::App,
 };
@@ -58,7 +58,9 @@ async fn repeat(worker: &'static Worker, app: Arc<App>) {
             () = app.stop.cancelled() => return,
             () = app.readiness.ready() => {}
         }
-        let outcome = (worker.tick)(Arc::clone(&app)).await;
+        // In a task of its own: a panic in one step must not take the worker, or the others, with it.
+        let step = tokio::spawn((worker.tick)(Arc::clone(&app)));
+        let outcome = step.await.map_err(Error::internal).flatten();
         app.board.note(worker.name, |state| {
             state.last_tick_at = Some(app.clock.now());
             state.worked += u64::from(matches!(outcome, Ok(Outcome::Worked)));

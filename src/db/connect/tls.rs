@@ -35,7 +35,7 @@ impl TlsMode {
 
 /// Takes both words out of the address, since the driver knows only some of them, and says what they mean.
 pub(super) fn take_from_url(url: &str) -> Result<(String, TlsMode), TargetError> {
-    let (base, query) = url.split_once('?').unwrap_or((url, ""));
+    let (base, query) = url.rsplit_once('?').unwrap_or((url, ""));
     let (mut mode, mut root_file, mut rest) = (None, None, Vec::new());
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         match pair.split_once('=') {

@@ -188,13 +188,18 @@ pub(crate) fn bindir() -> PathBuf {
         .filter(|bin| bin.join("initdb").exists())
         .collect();
     found.sort();
-    found.pop().unwrap_or_else(|| {
+    found.pop().or_else(on_path).unwrap_or_else(|| {
         let output = Command::new("pg_config")
             .arg("--bindir")
             .output()
             .expect("PostgreSQL's programs are installed");
         PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())
     })
+}
+
+/// The first folder of `PATH` that holds the programs: where they are on Fedora.
+fn on_path() -> Option<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH")?).find(|folder| folder.join("initdb").exists())
 }
 
 /// Who runs it when the tests run as root, which PostgreSQL refuses; `None` when they do not.
