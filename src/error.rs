@@ -161,6 +161,9 @@ impl From<diesel::result::Error> for Error {
             {
                 Self::unavailable("the database is not reachable")
             }
+            Diesel::DatabaseError(_, ref info) if is_too_slow(info.message()) => {
+                Self::unavailable("the database took too long to answer; try again in a moment")
+            }
             Diesel::DatabaseError(Kind::UniqueViolation, _) => {
                 Self::Conflict("it exists already".into())
             }
@@ -172,6 +175,14 @@ impl From<diesel::result::Error> for Error {
             other => Self::internal(other),
         }
     }
+}
+
+/// What PostgreSQL says when it gives up at one of the limits that we set.
+fn is_too_slow(message: &str) -> bool {
+    matches!(
+        message,
+        "canceling statement due to statement timeout" | "canceling statement due to lock timeout"
+    )
 }
 
 /// `comps` of `relation "comps" does not exist`: somebody took it away since it was last looked at.
@@ -225,6 +236,18 @@ fn first_message(errors: &[FieldError]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_database_that_takes_too_long_is_unavailable() {
+        let told = |message: &str| {
+            let cause = diesel::result::DatabaseErrorKind::Unknown;
+            let cause = diesel::result::Error::DatabaseError(cause, Box::new(message.to_owned()));
+            Error::from(cause).code()
+        };
+        assert_eq!(told("canceling statement due to statement timeout"), "unavailable");
+        assert_eq!(told("canceling statement due to lock timeout"), "unavailable");
+        assert_eq!(told("division by zero"), "internal");
+    }
 
     #[test]
     fn what_is_missing_in_the_schema_is_named() {
