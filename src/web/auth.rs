@@ -77,7 +77,7 @@ pub(super) fn safe_next(next: Option<&str>) -> &str {
         Some(next)
             if next.starts_with('/')
                 && !next.starts_with("//")
-                && !next.contains(['\\', '\r', '\n', '\t']) =>
+                && !next.contains(|c: char| c == '\\' || c.is_control()) =>
         {
             next
         }
@@ -125,19 +125,27 @@ fn code_key(code: &str) -> String {
 /// Whether the person sits at this very machine. A proxy in front, or a name that is not this machine's (a page
 /// elsewhere may point its own name at us), makes it "no".
 pub(super) fn is_local(request: &HttpRequest) -> bool {
-    let is_loopback = |ip: IpAddr| ip.to_canonical().is_loopback();
     let came_through_proxy = ["forwarded", "x-forwarded-for", "x-real-ip", "via"]
         .iter()
         .any(|name| request.headers().contains_key(*name));
+    let peer_local = request.peer_addr().is_some_and(|peer| is_loopback(peer.ip()));
+    peer_local && is_local_name(request) && !came_through_proxy
+}
+
+/// Whether the `Host` is a name that only this machine can have: `localhost`, one below it, or a loopback address.
+pub(super) fn is_local_name(request: &HttpRequest) -> bool {
     let host =
         request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
     let name = host.rsplit_once(':').map_or(host, |(name, port)| {
         if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host }
     });
-    let named_local = name.eq_ignore_ascii_case("localhost")
-        || name.trim_matches(['[', ']']).parse().is_ok_and(is_loopback);
-    let peer_local = request.peer_addr().is_some_and(|peer| is_loopback(peer.ip()));
-    peer_local && named_local && !came_through_proxy
+    let name = name.to_ascii_lowercase();
+    let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(&name);
+    name == "localhost" || name.ends_with(".localhost") || bare.parse().is_ok_and(is_loopback)
+}
+
+fn is_loopback(ip: IpAddr) -> bool {
+    ip.to_canonical().is_loopback()
 }
 
 /// Whom to count tries for: the peer, or whom a proxy on this machine names.
@@ -170,9 +178,17 @@ mod tests {
 
     #[test]
     fn nobody_is_sent_to_another_site_after_signing_in() {
-        for next in
-            ["//evil.example", "https://evil.example", "/\\evil.example", "", "evil", "/a\r\nb"]
-        {
+        for next in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "",
+            "evil",
+            "/a\r\nb",
+            "/\t/evil.example",
+            "/a\0b",
+            "/a\u{7f}",
+        ] {
             assert_eq!(safe_next(Some(next)), "/", "{next:?}");
         }
         assert_eq!(safe_next(Some("/listings/7?x=1")), "/listings/7?x=1");
@@ -195,6 +211,23 @@ mod tests {
         assert!(!is_local(&request("127.0.0.1:9", "localhost:3000", true)), "behind a proxy");
         assert!(!is_local(&request("127.0.0.1:9", "evil.example", false)), "a rebound name");
         assert!(!is_local(&request("192.168.1.7:9", "localhost:3000", false)), "another machine");
+    }
+
+    #[test]
+    fn names_of_this_machine_are_told_from_others() {
+        let is_local_name = |host: &'static str| {
+            let request = TestRequest::get().insert_header((header::HOST, host));
+            is_local_name(&request.to_http_request())
+        };
+        for host in
+            ["localhost", "LOCALHOST:80", "deals.localhost:3000", "127.0.0.1:1", "[::1]:3000"]
+        {
+            assert!(is_local_name(host), "{host}");
+        }
+        for host in ["", "evil.example:3000", "localhost.evil.example", "evillocalhost", "10.0.0.1"]
+        {
+            assert!(!is_local_name(host), "{host}");
+        }
     }
 
     #[test]

@@ -4,11 +4,12 @@
 use actix_web::{
     HttpResponse,
     http::StatusCode,
-    web::{Data, ServiceConfig, get},
+    web::{Data, ServiceConfig},
 };
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
+use super::routes::read;
 use crate::{
     startup::readiness::{DatabaseMode, Phase, RedisMode, SchemaStatus, Status},
     state::App,
@@ -16,10 +17,10 @@ use crate::{
 
 /// The four routes.
 pub fn routes(cfg: &mut ServiceConfig) {
-    cfg.route("/health", get().to(health))
-        .route("/health/live", get().to(live))
-        .route("/health/ready", get().to(ready))
-        .route("/health/startup", get().to(ready));
+    cfg.route("/health", read().to(health))
+        .route("/health/live", read().to(live))
+        .route("/health/ready", read().to(ready))
+        .route("/health/startup", read().to(ready));
 }
 
 /// The answer of `/health`, and of the others with another status.

@@ -1,5 +1,6 @@
 //! Refuses requests that another site makes in a signed-in person's browser. The session cookie is `SameSite=Lax`; this
-//! is the second lock, and the only one in the first look, which has no session.
+//! is the second lock, and the only one in the first look, which has no session. There a name of another's that points
+//! at this machine (DNS rebinding) would make that other site our own, so only this machine's names are answered.
 
 use actix_web::{
     HttpRequest,
@@ -7,9 +8,11 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::header,
     middleware::Next,
+    web::Data,
 };
 
-use crate::error::Error;
+use super::auth;
+use crate::{error::Error, state::App};
 
 /// Lets through what only reads, what our own pages send, and what no browser sends.
 pub(super) async fn same_site(
@@ -20,6 +23,20 @@ pub(super) async fn same_site(
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let reason = "this request comes from another site; open the page here and try again";
+    Ok(request.error_response(Error::Forbidden(reason.to_owned())))
+}
+
+/// In the first look, lets through what asks for this machine by a name of its own.
+pub(super) async fn own_name(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let is_demo = request.app_data::<Data<App>>().is_none_or(|app| app.settings.demo.enabled);
+    if !is_demo || auth::is_local_name(request.request()) {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    let reason = "the first look has no login, so it answers only to this machine's own names; \
+                  open localhost with the port that you used";
     Ok(request.error_response(Error::Forbidden(reason.to_owned())))
 }
 

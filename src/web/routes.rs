@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 const ADS: &[&str] = &["listings", "listing_scores"];
 const ONE_AD: &[&str] = &["listings", "listing_scores", "price_points", "comps"];
 const COMPS: &[&str] = &["comps"];
+// What others ask stands in for sales that are not known.
+const PRICES: &[&str] = &["comps", "listings"];
 const IMPORTS: &[&str] = &["imports", "listings", "comps", "price_points"];
 const PEOPLE: &[&str] = &[];
 
@@ -28,6 +30,7 @@ pub fn all(cfg: &mut ServiceConfig) {
             .configure(files)
             .service(
                 scope("/api")
+                    .wrap(from_fn(origin::own_name))
                     .wrap(from_fn(origin::same_site))
                     .wrap(from_fn(failure::as_problem))
                     .configure(for_programs)
@@ -35,6 +38,7 @@ pub fn all(cfg: &mut ServiceConfig) {
             )
             .service(
                 scope("")
+                    .wrap(from_fn(origin::own_name))
                     .wrap(from_fn(origin::same_site))
                     .wrap(from_fn(failure::as_page))
                     .configure(for_people)
@@ -59,7 +63,7 @@ fn for_people(cfg: &mut ServiceConfig) {
         .service(
             resource("/listings/{id}").route(read().to(listings::show)).wrap(Needs::page(ONE_AD)),
         )
-        .service(resource("/pricing").route(read().to(pricing::show)).wrap(Needs::page(COMPS)))
+        .service(resource("/pricing").route(read().to(pricing::show)).wrap(Needs::page(PRICES)))
         .service(
             resource("/import")
                 .route(read().to(imports::form))
@@ -100,14 +104,14 @@ fn for_programs(cfg: &mut ServiceConfig) {
     .service(
         resource("/v1/pricing/estimate")
             .route(post().to(pricing::estimate))
-            .wrap(Needs::endpoint(COMPS)),
+            .wrap(Needs::endpoint(PRICES)),
     )
     .service(resource("/v1/comps").route(read().to(comps::list)).wrap(Needs::endpoint(COMPS)))
     .service(resource("/v1/comps/{id}").route(read().to(comps::show)).wrap(Needs::endpoint(COMPS)));
 }
 
 /// GET, and HEAD, which is answered like GET without the body.
-fn read() -> Route {
+pub(super) fn read() -> Route {
     route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 

@@ -65,3 +65,16 @@ async fn what_is_not_there_is_a_page_for_people_and_a_problem_for_programs() {
     assert_eq!((&problem["code"], &problem["status"]), (&"not_found".into(), &404.into()));
     assert!(problem["request_id"].as_str().is_some_and(|id| !id.is_empty()));
 }
+
+#[tokio::test]
+async fn head_is_answered_like_get_without_the_body() {
+    let db = TestDb::new().await;
+    let server = web::demo(&db).await;
+    for path in
+        ["/health", "/health/live", "/health/ready", "/health/startup", "/", "/api/v1/comps"]
+    {
+        let head = web::send(server.http().head(format!("{}{path}", server.base()))).await;
+        assert_eq!((head.status, head.body.as_str()), (200, ""), "{path}");
+        assert_eq!(header(&head, "content-type"), header(&server.get(path).await, "content-type"));
+    }
+}

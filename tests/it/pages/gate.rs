@@ -36,6 +36,17 @@ async fn a_missing_table_closes_only_the_pages_that_need_it() {
     let back = server.get("/pricing").await;
     assert_eq!(back.status, 200);
     assert!(!back.body.contains("class=\"banner"));
+
+    // What others ask counts as well.
+    db.run("ALTER TABLE listings RENAME TO listings_away").await;
+    server.health_until(|health| health["phase"] == "degraded").await;
+    let closed = server.get("/pricing?title=another").await;
+    assert!(
+        closed.status == 503 && closed.body.contains("<code>listings</code>"),
+        "{}",
+        closed.body
+    );
+    assert_eq!(server.get("/api/v1/comps").await.status, 200);
 }
 
 #[tokio::test]

@@ -115,3 +115,21 @@ async fn another_site_cannot_write_in_a_visitors_name() {
         assert_eq!(answer.status, 403, "{name}");
     }
 }
+
+#[tokio::test]
+async fn the_first_look_answers_only_to_names_of_this_machine() {
+    let db = TestDb::new().await;
+    let server = web::demo(&db).await;
+    for path in ["/", "/status", "/nothing", "/api/v1/listings", "/api/v1/nothing"] {
+        let rebound = server.get_with(path, &[("host", "evil.example:3000")]).await;
+        assert_eq!(rebound.status, 403, "{path}");
+        assert!(rebound.body.contains("open localhost"), "{}", rebound.body);
+    }
+    for host in ["localhost", "localhost:3000", "deals.localhost:1", "[::1]:3000"] {
+        assert_eq!(server.get_with("/", &[("host", host)]).await.status, 200, "{host}");
+    }
+    for path in ["/health", "/static/app.css", "/robots.txt"] {
+        let answer = server.get_with(path, &[("host", "evil.example")]).await;
+        assert_ne!(answer.status, 403, "{path}");
+    }
+}
