@@ -16,11 +16,14 @@ pub struct After {
 }
 
 impl After {
-    /// The key as a time, for the orders that go by one.
+    /// The key as a time, for the orders that go by one. `None` when PostgreSQL has no such time.
     pub fn time(self) -> Option<DateTime<Utc>> {
-        DateTime::from_timestamp_micros(self.key)
+        DateTime::from_timestamp_micros(self.key).filter(|_| self.key >= EARLIEST)
     }
 }
+
+/// About 4368 BC, in microseconds since 1970: PostgreSQL's times begin a little earlier.
+const EARLIEST: i64 = -200_000_000_000_000_000;
 
 impl fmt::Display for After {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -41,11 +44,14 @@ impl FromStr for After {
         };
         let mut number = || fields.next().and_then(|field| field.parse::<i64>().ok());
         match (rest, number(), number()) {
-            (Some(rest), Some(key), Some(id)) => Ok(Self { rest, key, id }),
-            _ => Err("is not a cursor; take next_cursor from the page before"),
+            (Some(rest), Some(key), Some(id)) if id > 0 => Ok(Self { rest, key, id }),
+            _ => Err(NO_CURSOR),
         }
     }
 }
+
+/// What is wrong with a cursor that no page gave out.
+pub const NO_CURSOR: &str = "is not a cursor; take next_cursor from the page before";
 
 /// One `ILIKE` pattern a word, with the word's own wildcards taken literally.
 pub(super) fn contains_each_word(words: &[String]) -> impl Iterator<Item = String> {
@@ -71,8 +77,27 @@ mod tests {
 
     #[test]
     fn nonsense_is_no_cursor() {
-        for text in ["", "k", "k.1", "k.1.", "x.1.2", "k.1.2.3", "k.9999999999999999999.1"] {
+        for text in [
+            "",
+            "k",
+            "k.1",
+            "k.1.",
+            "x.1.2",
+            "k.1.2.3",
+            "k.9999999999999999999.1",
+            "k.1.0",
+            "k.1.-7",
+        ] {
             assert!(text.parse::<After>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_that_postgresql_lacks_is_no_time() {
+        let time = |key| After { rest: false, key, id: 1 }.time();
+        assert!(time(0).is_some() && time(EARLIEST).is_some());
+        for key in [i64::MIN, -8_000_000_000_000_000_000, EARLIEST - 1, i64::MAX] {
+            assert_eq!(time(key), None, "{key}");
         }
     }
 

@@ -52,6 +52,11 @@ impl Sort {
         Self::ALL.into_iter().find(|sort| sort.key() == key)
     }
 
+    /// Whether it goes by a time.
+    pub const fn is_by_time(self) -> bool {
+        matches!(self, Self::Newest | Self::Oldest)
+    }
+
     fn has_rest(self) -> bool {
         matches!(self, Self::Best | Self::Cheapest | Self::Dearest)
     }

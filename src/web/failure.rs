@@ -35,7 +35,7 @@ pub(super) async fn as_problem(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let response = next.call(request).await?.map_into_boxed_body();
-    Ok(match Failure::of(&response) {
+    Ok(match Failure::of(&response, "resource") {
         Some(failure) => {
             let problem = failure.problem(response.request());
             replace(&response, failure.head(), |head| {
@@ -52,7 +52,7 @@ pub(super) async fn as_page(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let response = next.call(request).await?.map_into_boxed_body();
-    let Some(failure) = Failure::of(&response) else { return Ok(response) };
+    let Some(failure) = Failure::of(&response, "page") else { return Ok(response) };
     let shell = Shell::of(response.request());
     if failure.status == StatusCode::UNAUTHORIZED {
         let door = respond::see_other(&auth::door(response.request()));
@@ -88,7 +88,8 @@ struct StartingPage {
 }
 
 impl Failure {
-    fn of(response: &ServiceResponse<BoxBody>) -> Option<Self> {
+    /// `noun` is what an address stands for.
+    fn of(response: &ServiceResponse<BoxBody>, noun: &'static str) -> Option<Self> {
         let status = response.status();
         if !(status.is_client_error() || status.is_server_error()) {
             return None;
@@ -98,20 +99,20 @@ impl Failure {
                 log_fault(response.request(), ours);
                 return Some(Self::from(ours));
             }
-            return Some(Self::foreign(status, &error.to_string(), response.request()));
+            return Some(Self::foreign(status, &error.to_string(), response.request(), noun));
         }
         // An answer with a body was made on purpose, such as a form with its faults marked.
         let is_bare =
             matches!(response.response().body().size(), BodySize::None | BodySize::Sized(0));
-        is_bare.then(|| Self::foreign(status, "", response.request()))
+        is_bare.then(|| Self::foreign(status, "", response.request(), noun))
     }
 
     /// A failure that the framework found: a path or a body that it cannot read, a method that is not taken.
-    fn foreign(status: StatusCode, cause: &str, request: &HttpRequest) -> Self {
+    fn foreign(status: StatusCode, cause: &str, request: &HttpRequest, noun: &'static str) -> Self {
         let error = match status.as_u16() {
             401 => Error::Unauthorized,
             403 => Error::Forbidden("this is not allowed".into()),
-            404 => Error::NotFound("page"),
+            404 => Error::NotFound(noun),
             405 => Error::MethodNotAllowed,
             // The framework does not say which limit; the only bodies it reads are forms.
             413 => {
@@ -232,5 +233,9 @@ fn replace(
     mut head: actix_web::HttpResponseBuilder,
     body: impl FnOnce(&mut actix_web::HttpResponseBuilder) -> HttpResponse,
 ) -> ServiceResponse<BoxBody> {
+    // With a method that is not taken goes which ones are.
+    if let Some(allowed) = response.headers().get(header::ALLOW) {
+        head.insert_header((header::ALLOW, allowed.clone()));
+    }
     ServiceResponse::new(response.request().clone(), body(&mut head))
 }

@@ -38,9 +38,8 @@ pub(super) enum Prices {
 
 /// Takes the filters out of the parameters.
 pub(super) fn filter(params: &mut Params, prices: Prices) -> Filter {
-    let words = params.text("q").unwrap_or_default();
     let mut filter = Filter {
-        words: words.split_whitespace().take(10).map(str::to_owned).collect(),
+        words: params.words("q"),
         category: params.text("category"),
         condition: params.read("condition"),
         kind: params.read("kind"),
@@ -54,6 +53,7 @@ pub(super) fn filter(params: &mut Params, prices: Prices) -> Filter {
     filter.max_price = price(params, "max_price", prices, filter.currency);
     if filter.min_price.zip(filter.max_price).is_some_and(|(min, max)| min > max) {
         params.fault("min_price", "is above max_price");
+        filter.min_price = None;
     }
     filter
 }
@@ -66,7 +66,7 @@ pub(super) fn order(params: &mut Params) -> (Sort, Option<After>) {
         params.checked("sort", Sort::from_key(&key).ok_or(format!("'{key}' is none of {known}")))
     });
     let sort = sort.unwrap_or_default();
-    (sort, params.after(sort.key()))
+    (sort, params.after(sort.key(), sort.is_by_time()))
 }
 
 /// The cursor after a row in an order.
@@ -148,7 +148,8 @@ mod tests {
     #[test]
     fn a_range_that_is_upside_down_is_a_fault() {
         let mut upside_down = params("min_price=200&max_price=100");
-        filter(&mut upside_down, Prices::Minor);
+        let filter = filter(&mut upside_down, Prices::Minor);
+        assert_eq!((filter.min_price, filter.max_price), (None, Some(100)), "it is left out");
         assert!(upside_down.finish(NAMES).is_err());
     }
 }

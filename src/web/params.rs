@@ -5,9 +5,12 @@ use std::{fmt::Display, str::FromStr};
 use actix_web::{HttpRequest, web::Query};
 
 use crate::{
-    db::keyset::After,
+    db::keyset::{After, NO_CURSOR},
     error::{Error, FieldError, Result},
 };
+
+/// Words in one search at most.
+const MOST_WORDS: usize = 10;
 
 /// The parameters that nobody has taken yet, and the faults of those that were.
 #[derive(Debug)]
@@ -39,6 +42,7 @@ impl Params {
         });
         if times > 1 {
             self.fault(name, "is given more than once");
+            return None;
         }
         let too_long = found.as_ref().is_some_and(|value| value.chars().count() > 200);
         if too_long {
@@ -50,6 +54,17 @@ impl Params {
             return None;
         }
         found
+    }
+
+    /// The words of a search, at most [`MOST_WORDS`]: each costs a pass over the titles.
+    pub(super) fn words(&mut self, name: &str) -> Vec<String> {
+        let text = self.text(name).unwrap_or_default();
+        let words: Vec<_> = text.split_whitespace().map(str::to_owned).collect();
+        if words.len() > MOST_WORDS {
+            self.fault(name, format!("has {} words; at most {MOST_WORDS} are taken", words.len()));
+            return Vec::new();
+        }
+        words
     }
 
     /// A parameter as another type. What it cannot be read as is a fault.
@@ -76,14 +91,23 @@ impl Params {
         value.map_err(|message| self.fault(name, message)).ok()
     }
 
-    /// The place to start at: a cursor belongs to the order it was made in.
-    pub(super) fn after(&mut self, order: &str) -> Option<After> {
+    /// The place to start at: a cursor belongs to the order it was made in. `by_time` says that the order goes by one.
+    pub(super) fn after(&mut self, order: &str, by_time: bool) -> Option<After> {
         let cursor = self.text("cursor")?;
         let after = cursor
             .strip_prefix(order)
             .and_then(|cursor| cursor.strip_prefix('~'))
             .ok_or("is not a cursor of this order; take next_cursor from the page before")
-            .and_then(str::parse);
+            .and_then(str::parse::<After>)
+            .and_then(|after| {
+                // Every row has a time; those that lack what another order asks for go by theirs.
+                let can_be_ours = match (by_time, after.rest) {
+                    (true, true) => false,
+                    (false, false) => true,
+                    _ => after.time().is_some(),
+                };
+                if can_be_ours { Ok(after) } else { Err(NO_CURSOR) }
+            });
         self.checked("cursor", after.map_err(str::to_owned))
     }
 
@@ -100,7 +124,10 @@ impl Params {
     /// For programs: every fault, and every parameter that nobody took, is told.
     pub(super) fn finish(mut self, known: &[&str]) -> Result<()> {
         for (name, _) in std::mem::take(&mut self.pairs) {
-            let message = format!("is not known here; known are {}", known.join(", "));
+            let message = match known {
+                [] => "is not known here; no parameter is taken".to_owned(),
+                _ => format!("is not known here; known are {}", known.join(", ")),
+            };
             self.fault(&name, message);
         }
         if self.faults.is_empty() { Ok(()) } else { Err(Error::Invalid(self.faults)) }
@@ -137,11 +164,19 @@ mod tests {
     }
 
     #[test]
+    fn a_search_of_many_words_is_refused_rather_than_cut() {
+        assert_eq!(params("q=a+b").words("q"), ["a", "b"]);
+        let mut many = params("q=1+2+3+4+5+6+7+8+9+10+11");
+        assert_eq!(many.words("q"), Vec::<String>::new());
+        assert_eq!(faults(many.finish(&[])), ["q"]);
+    }
+
+    #[test]
     fn every_fault_is_told_at_once() {
         let mut params = params("limit=0&min=x&q=a&q=b");
         assert_eq!(params.number("limit", 1..=100), None);
         assert_eq!(params.read::<i64>("min"), None);
-        params.text("q");
+        assert_eq!(params.text("q"), None);
         assert_eq!(faults(params.finish(&[])), ["limit", "min", "q"]);
     }
 

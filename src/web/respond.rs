@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 
-/// The largest form or JSON that is taken, in bytes.
+/// The largest form that is taken, in bytes.
 pub(super) const FORM_BYTES: usize = 1024 * 1024;
 
 impl ResponseError for Error {

@@ -60,6 +60,7 @@ pub(in crate::web) async fn show(
     viewer: Viewer,
     id: Path<CompId>,
 ) -> Result<HttpResponse> {
+    Params::of(&request)?.finish(&[])?;
     let found = db::comps_list::find(&*app.conn().await?, viewer.user, *id).await?;
     respond::resource(&request, &Comp::from(found.ok_or(Error::NotFound("comp"))?))
 }
@@ -110,9 +111,8 @@ impl From<CompRow> for Comp {
 }
 
 fn filter(params: &mut Params) -> Filter {
-    let words = params.text("q").unwrap_or_default();
     Filter {
-        words: words.split_whitespace().take(10).map(str::to_owned).collect(),
+        words: params.words("q"),
         category: params.text("category"),
         condition: params.read("condition"),
         kind: params.read("kind"),
@@ -129,7 +129,7 @@ fn order(params: &mut Params) -> (Sort, Option<After>) {
         params.checked("sort", Sort::from_key(&key).ok_or(format!("'{key}' is none of {known}")))
     });
     let sort = sort.unwrap_or_default();
-    (sort, params.after(sort.key()))
+    (sort, params.after(sort.key(), true))
 }
 
 fn cursor(sort: Sort, last: &CompRow) -> String {

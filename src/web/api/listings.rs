@@ -7,18 +7,14 @@ use actix_web::{
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::page::{self, Page};
+use super::{
+    page::{self, Page},
+    worth::Worth,
+};
 use crate::{
     db::{self, listings_view::Scored},
     error::{Error, Result},
-    model::{
-        condition::Condition,
-        estimate::{Comparable, Confidence, Estimate, EstimateBasis, Trend},
-        id::ListingId,
-        kind::Kind,
-        money::Money,
-        score::Part,
-    },
+    model::{condition::Condition, id::ListingId, kind::Kind, money::Money, score::Part},
     state::App,
     web::{
         auth::Viewer,
@@ -58,6 +54,7 @@ pub(in crate::web) async fn show(
     viewer: Viewer,
     id: Path<ListingId>,
 ) -> Result<HttpResponse> {
+    Params::of(&request)?.finish(&[])?;
     let conn = app.conn().await?;
     let found = db::listings_view::find(&conn, viewer.user, *id).await?;
     let found = found.ok_or(Error::NotFound("listing"))?;
@@ -108,21 +105,6 @@ struct Judgement {
 }
 
 #[derive(Debug, Serialize)]
-struct Worth {
-    fair_value: Option<Money>,
-    low: Option<Money>,
-    high: Option<Money>,
-    interval: f64,
-    confidence: Option<Confidence>,
-    n: usize,
-    basis: EstimateBasis,
-    trend: Option<Trend>,
-    not_enough_data: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    comparables: Option<Vec<Comparable>>,
-}
-
-#[derive(Debug, Serialize)]
 struct PricePoint {
     seen_at: DateTime<Utc>,
     price: Money,
@@ -161,23 +143,6 @@ impl Listing {
                 scored_at,
             }),
             price_history: None,
-        }
-    }
-}
-
-impl Worth {
-    fn of(estimate: Estimate, whole: bool) -> Self {
-        Self {
-            fair_value: estimate.fair_value,
-            low: estimate.low,
-            high: estimate.high,
-            interval: estimate.interval,
-            confidence: estimate.confidence,
-            n: estimate.n,
-            basis: estimate.basis,
-            trend: estimate.trend,
-            not_enough_data: estimate.not_enough_data,
-            comparables: whole.then_some(estimate.comparables),
         }
     }
 }

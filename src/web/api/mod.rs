@@ -5,3 +5,4 @@ pub(super) mod listings;
 pub(super) mod pricing;
 
 mod page;
+mod worth;

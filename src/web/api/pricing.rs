@@ -3,27 +3,30 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header,
-    web::{Bytes, Data},
+    web::{Data, Payload},
 };
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 
+use super::worth::Worth;
 use crate::{
     error::{Error, FieldError, Result},
-    model::{
-        condition::Condition,
-        estimate::{Estimate, Question},
-        kind::Kind,
-        money::Currency,
-    },
+    model::{condition::Condition, estimate::Question, kind::Kind, money::Currency},
     scout::normalize::kind_of,
     state::App,
-    web::{auth::Viewer, respond},
+    web::{auth::Viewer, params::Params, respond},
     worth,
 };
 
 /// Questions in one request at most.
 const MOST: usize = 1_000;
+/// The largest body, in bytes: the most questions with descriptions as ads have them.
+const LARGEST: usize = 16 * 1024 * 1024;
+/// The longest title and description, in characters.
+const LONGEST_TITLE: usize = 500;
+const LONGEST_DESCRIPTION: usize = 20_000;
+/// What a question consists of.
+const FIELDS: [&str; 5] = ["title", "description", "condition", "currency", "kind"];
 
 /// `POST /api/v1/pricing/estimate`: one question, or an array of up to a thousand. An array is answered by
 /// `{"items":[…]}` in the same order.
@@ -31,16 +34,18 @@ pub(in crate::web) async fn estimate(
     app: Data<App>,
     request: HttpRequest,
     viewer: Viewer,
-    body: Bytes,
+    body: Payload,
 ) -> Result<HttpResponse> {
-    let (questions, is_one) = match json(&request, &body)? {
+    Params::of(&request)?.finish(&[])?;
+    let (questions, is_one) = match json(&request, body).await? {
         Value::Array(many) => (questions(many)?, false),
         one => (vec![question(one).map_err(|fault| Error::Invalid(vec![fault]))?], true),
     };
     let mut conn = app.conn().await?;
     let now = app.clock.now();
     let asked = worth::estimate_many(&app.comp_indexes, &mut conn, viewer.user, questions, now);
-    let items = asked.await?;
+    let items: Vec<_> =
+        asked.await?.into_iter().map(|estimate| Worth::of(estimate, true)).collect();
     match items.first() {
         Some(answer) if is_one => respond::json(answer),
         _ => respond::json(&Answers { items }),
@@ -49,31 +54,19 @@ pub(in crate::web) async fn estimate(
 
 #[derive(Debug, Serialize)]
 struct Answers {
-    items: Vec<Estimate>,
+    items: Vec<Worth>,
 }
 
-/// A question as programs ask it.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Asked {
-    /// As in an ad.
-    title: String,
-    /// As in an ad; tells what it is where the title does not.
-    description: Option<String>,
-    condition: Option<Condition>,
-    /// USD when it is not given.
-    currency: Option<Currency>,
-    /// Recognised from title and description when it is not given.
-    kind: Option<Kind>,
-}
-
-fn json(request: &HttpRequest, body: &Bytes) -> Result<Value> {
+async fn json(request: &HttpRequest, body: Payload) -> Result<Value> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or("").trim();
     if !kind.eq_ignore_ascii_case("application/json") {
         return Err(Error::UnsupportedMedia("send application/json".to_owned()));
     }
-    serde_json::from_slice(body)
+    let too_large = |_| Error::TooLarge { limit: u64::try_from(LARGEST).unwrap_or(u64::MAX) };
+    let body = body.to_bytes_limited(LARGEST).await.map_err(too_large)?;
+    let body = body.map_err(|_| Error::BadRequest("the body did not arrive whole".to_owned()))?;
+    serde_json::from_slice(&body)
         .map_err(|cause| Error::BadRequest(format!("the body is not JSON: {cause}")))
 }
 
@@ -95,27 +88,45 @@ fn questions(many: Vec<Value>) -> Result<Vec<Question>> {
     if faults.is_empty() { Ok(questions) } else { Err(Error::Invalid(faults)) }
 }
 
+/// A question as programs ask it: a title; the currency is USD when it is not given, and the kind is recognised.
 fn question(asked: Value) -> Result<Question, FieldError> {
-    if !asked.is_object() {
+    let Value::Object(mut fields) = asked else {
         return Err(FieldError::new("question", "is not an object with a title"));
+    };
+    if let Some(unknown) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
+        let message = format!("is not known here; known are {}", FIELDS.join(", "));
+        return Err(FieldError::new(unknown, message));
     }
-    let asked: Asked = serde_json::from_value(asked).map_err(|cause| {
-        let words = cause.to_string();
-        // serde names the field between backticks: "missing field `title`", "unknown field `colour`, expected …".
-        let field = words.split('`').nth(1).filter(|_| words.contains("field `"));
-        FieldError::new(field.unwrap_or("question"), words.as_str())
-    })?;
-    let title = asked.title.trim();
-    if title.is_empty() || title.chars().count() > 500 {
-        return Err(FieldError::new("title", "has 1 to 500 characters"));
+    let title: String = take(&mut fields, "title")?.unwrap_or_default();
+    let title = title.trim();
+    if !(1..=LONGEST_TITLE).contains(&title.chars().count()) {
+        let message = format!("is needed, with 1 to {LONGEST_TITLE} characters");
+        return Err(FieldError::new("title", message));
     }
+    let description: Option<String> = take(&mut fields, "description")?;
+    if description.as_ref().is_some_and(|text| text.chars().count() > LONGEST_DESCRIPTION) {
+        let message = format!("is longer than {LONGEST_DESCRIPTION} characters");
+        return Err(FieldError::new("description", message));
+    }
+    let condition: Option<Condition> = take(&mut fields, "condition")?;
+    let currency: Option<Currency> = take(&mut fields, "currency")?;
+    let kind: Option<Kind> = take(&mut fields, "kind")?;
     Ok(Question {
-        kind: asked.kind.unwrap_or_else(|| kind_of(title, asked.description.as_deref())),
+        kind: kind.unwrap_or_else(|| kind_of(title, description.as_deref())),
         title: title.to_owned(),
-        condition: asked.condition,
-        currency: asked.currency.unwrap_or(Currency::USD),
+        condition,
+        currency: currency.unwrap_or(Currency::USD),
         ad: None,
     })
+}
+
+/// A field's value; nothing when it is not given or null.
+fn take<T: DeserializeOwned>(
+    fields: &mut Map<String, Value>,
+    name: &str,
+) -> Result<Option<T>, FieldError> {
+    let value = fields.remove(name).unwrap_or_default();
+    serde_json::from_value(value).map_err(|cause| FieldError::new(name, cause.to_string()))
 }
 
 #[cfg(test)]
@@ -140,6 +151,20 @@ mod tests {
         assert_eq!(fault(json!({"title": "a", "colour": "red"})), "colour");
         assert_eq!(fault(json!({"title": ""})), "title");
         assert_eq!(fault(json!("Leica")), "question");
+        for (field, wrong) in [
+            ("title", json!(5)),
+            ("title", Value::Null),
+            ("description", json!(["long"])),
+            ("description", json!("a".repeat(LONGEST_DESCRIPTION + 1))),
+            ("condition", json!("shiny")),
+            ("currency", json!("dollars")),
+            ("currency", json!(1)),
+            ("kind", json!(true)),
+        ] {
+            let mut asked = json!({"title": "Leica"});
+            asked[field] = wrong;
+            assert_eq!(fault(asked.clone()), field, "{asked}");
+        }
     }
 
     #[test]

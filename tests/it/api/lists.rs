@@ -53,7 +53,12 @@ async fn an_ad_has_money_times_and_a_score() {
     assert_eq!((again.status, again.body.as_str()), (304, ""));
     assert_eq!(server.get("/api/v1/listings/5").await.json()["price"], Value::Null);
     assert_eq!(server.get("/api/v1/listings/6").await.status, 404);
-    assert_eq!(server.get("/api/v1/listings/six").await.status, 404);
+    let malformed = server.get("/api/v1/listings/six").await;
+    assert_eq!(malformed.status, 404);
+    assert_eq!(malformed.json()["detail"], "there is no such resource");
+    let other = server.http().delete(format!("{}/api/v1/listings/4", server.base()));
+    let other = web::send(other).await;
+    assert_eq!((other.status, header(&other, "allow")), (405, "GET, HEAD"));
 }
 
 #[tokio::test]
@@ -68,6 +73,11 @@ async fn what_is_asked_wrongly_is_named_field_by_field() {
         ("cursor=price~k.1.1", vec!["cursor"]),
         ("limit=1&limit=2", vec!["limit"]),
         ("q=%00", vec!["q"]),
+        ("q=1+2+3+4+5+6+7+8+9+10+11", vec!["q"]),
+        ("sort=-created_at&cursor=-created_at~k.-8000000000000000000.1", vec!["cursor"]),
+        ("sort=created_at&cursor=created_at~k.9000000000000000000.1", vec!["cursor"]),
+        ("sort=created_at&cursor=created_at~r.1.1", vec!["cursor"]),
+        ("cursor=-score~r.-8000000000000000000.1", vec!["cursor"]),
     ] {
         let answer = server.get(&format!("/api/v1/listings?{query}")).await;
         assert_eq!(answer.status, 422, "{query}");
@@ -77,7 +87,18 @@ async fn what_is_asked_wrongly_is_named_field_by_field() {
             problem["errors"].as_array().unwrap().iter().map(|e| e["field"].clone()).collect();
         assert_eq!(named, fields, "{query}");
     }
-    assert_eq!(server.get("/api/v1/comps?min_price=1").await.status, 422);
+    for path in [
+        "comps?min_price=1",
+        "comps?q=1+2+3+4+5+6+7+8+9+10+11",
+        "comps?cursor=-observed_at~k.-8000000000000000000.1",
+        "comps/1?colour=red",
+        "listings/1?colour=red",
+    ] {
+        assert_eq!(server.get(&format!("/api/v1/{path}")).await.status, 422, "{path}");
+    }
+    // What no row can follow ends the list; it is no fault of ours.
+    let far = "/api/v1/listings?cursor=-score~k.-8000000000000000000.1";
+    assert_eq!(server.get(far).await.status, 200);
 }
 
 #[tokio::test]

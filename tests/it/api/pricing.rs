@@ -1,11 +1,13 @@
 //! What is it worth, for programs.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::support::{
     TestDb,
     server::{Answer, Server},
-    web::{self, send},
+    web::{self, header, send},
 };
 
 async fn ask(server: &Server, question: &Value) -> Answer {
@@ -35,6 +37,10 @@ async fn a_known_thing_has_a_worth_and_an_unknown_one_an_honest_answer() {
     let fair = known["fair_value"]["amount"].as_i64().unwrap();
     assert!((50_000..=60_000).contains(&fair), "{known}");
     assert_eq!((&known["basis"], &known["not_enough_data"]), (&json!("sold"), &json!(false)));
+    let fields: BTreeSet<_> = known.as_object().unwrap().keys().map(String::as_str).collect();
+    let promised =
+        "fair_value low high interval confidence n basis trend not_enough_data comparables";
+    assert_eq!(fields, promised.split(' ').collect());
     assert!(known["comparables"].as_array().is_some_and(|list| !list.is_empty()));
 
     let both = json!([{"title": "Grandmother's teapot"}, {"title": "Fujifilm X-T3 body"}]);
@@ -63,12 +69,22 @@ async fn bad_questions_are_told_apart() {
     };
     assert_eq!(raw("application/json", "{").await.status, 400);
     assert_eq!(raw("text/plain", "{}").await.status, 415);
-    assert_eq!(raw("application/json", &" ".repeat(1_200_000)).await.status, 413);
+    let large = raw("application/json", &" ".repeat(17 * 1024 * 1024)).await;
+    assert_eq!(large.status, 413);
+    assert!(large.body.contains("16777216"), "{}", large.body);
+    let wordy = vec![json!({"title": "a", "description": "b ".repeat(1_000)}); 1_000];
+    assert_eq!(ask(&server, &json!(wordy)).await.status, 200);
     assert_eq!(ask(&server, &json!({"title": "a", "colour": 1})).await.status, 422);
     assert_eq!(ask(&server, &json!(vec![json!({"title": "a"}); 1_001])).await.status, 422);
     assert_eq!(ask(&server, &json!(vec![json!({"title": "a b c"}); 1_000])).await.status, 200);
     assert_eq!(ask(&server, &json!([])).await.json(), json!({"items": []}));
     let faults = ask(&server, &json!([{"title": "a"}, {}])).await.json();
     assert_eq!(faults["errors"][0]["field"], "[1].title");
-    assert_eq!(server.get("/api/v1/pricing/estimate").await.status, 405);
+    let faults =
+        ask(&server, &json!([{"title": "a"}, {"title": "a", "condition": 7}])).await.json();
+    assert_eq!(faults["errors"][0]["field"], "[1].condition");
+    let asked = server.http().post(format!("{address}?colour=red")).json(&json!({"title": "a"}));
+    assert_eq!(send(asked).await.json()["errors"][0]["field"], "colour");
+    let other = server.get("/api/v1/pricing/estimate").await;
+    assert_eq!((other.status, header(&other, "allow")), (405, "POST"));
 }
