@@ -121,6 +121,19 @@ fn a_secret_given_twice_or_in_no_file_is_a_fault() {
 }
 
 #[test]
+fn an_empty_secret_file_is_a_fault_and_no_managed_database() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("url"), "\n").unwrap();
+    let told = faults(&Env::of(folder.path(), &[("DATABASE_URL_FILE", "url")]));
+    assert_eq!(
+        told,
+        [
+            "database.url (from DATABASE_URL_FILE): url is empty; name a file that holds the value alone"
+        ]
+    );
+}
+
+#[test]
 fn the_parts_make_an_address_only_without_a_whole_one() {
     let folder = tempfile::tempdir().unwrap();
     let parts = loaded(&Env::of(folder.path(), &[("DB_HOST", "db"), ("POSTGRES_USER", "me")]));

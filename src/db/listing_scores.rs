@@ -115,7 +115,8 @@ struct Count {
 }
 
 /// Writes the outcomes of claimed ads in one statement. An ad that was changed or removed since it was claimed gets
-/// none: it is due again anyway, or gone. Returns how many were settled.
+/// none: it is due again anyway, or gone. A row that somebody else holds is about to be due again, too; waiting for it
+/// could be waiting crosswise. Returns how many were settled.
 pub async fn settle(conn: &mut AsyncPgConnection, settled: &[Settled]) -> QueryResult<usize> {
     let column = |of: fn(&Settled) -> i64| settled.iter().map(of).collect::<Vec<_>>();
     let leases: Vec<DateTime<Utc>> = settled.iter().map(|s| s.leased_until).collect();
@@ -131,9 +132,12 @@ pub async fn settle(conn: &mut AsyncPgConnection, settled: &[Settled]) -> QueryR
         "WITH outcome AS (
              SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::integer[], $5::jsonb[])
                       AS o (id, leased_until, next_due_at, value, parts)
+         ), mine AS (
+             SELECT l.id FROM listings l JOIN outcome o USING (id) WHERE l.score_due_at = o.leased_until
+             ORDER BY l.id FOR NO KEY UPDATE OF l SKIP LOCKED
          ), freed AS (
-             UPDATE listings SET score_due_at = o.next_due_at FROM outcome o
-             WHERE listings.id = o.id AND listings.score_due_at = o.leased_until
+             UPDATE listings SET score_due_at = o.next_due_at FROM outcome o JOIN mine USING (id)
+             WHERE listings.id = o.id
              RETURNING listings.id, listings.user_id, o.value, o.parts
          ), written AS (
              INSERT INTO listing_scores AS s (user_id, listing_id, metric, value, parts)

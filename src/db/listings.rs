@@ -54,13 +54,18 @@ pub async fn mark_due(
     now: DateTime<Utc>,
 ) -> Result<usize> {
     let waits = listings::score_due_at.is_null().or(listings::score_due_at.gt(now));
-    Ok(diesel::update(listings::table)
-        .filter(listings::user_id.eq(user))
-        .filter(listings::available)
-        .filter(waits)
-        .set(listings::score_due_at.eq(now))
-        .execute(conn)
-        .await?)
+    conn.transaction(async |conn| {
+        bulk::take_turn(conn, user).await?;
+        let marked = diesel::update(listings::table)
+            .filter(listings::user_id.eq(user))
+            .filter(listings::available)
+            .filter(waits)
+            .set(listings::score_due_at.eq(now))
+            .execute(conn)
+            .await?;
+        Ok(marked)
+    })
+    .await
 }
 
 async fn write(

@@ -144,6 +144,9 @@ impl Storing<'_> {
     }
 }
 
+/// Characters of a reason that are kept.
+const LONGEST_REASON: usize = 300;
+
 /// What one transaction writes.
 #[derive(Debug, Default)]
 struct Batch {
@@ -161,6 +164,7 @@ fn read_batches(file: &Checked, now: DateTime<Utc>, sender: &mpsc::Sender<Batch>
         batch.bytes_read = read.bytes_read;
         match read.row {
             Err(reason) => {
+                let reason = fit_to_store(&reason);
                 batch.skipped.push(Skipped { file: file.name.clone(), line: read.line, reason });
             }
             Ok(_) if file.superseded.contains(&read.number) => batch.superseded += 1,
@@ -173,6 +177,11 @@ fn read_batches(file: &Checked, now: DateTime<Utc>, sender: &mpsc::Sender<Batch>
     })?;
     let _ = sender.blocking_send(batch);
     Ok(())
+}
+
+/// A reason quotes what stands in the file, which may be anything: no database takes a NUL, and nobody reads a megabyte.
+fn fit_to_store(reason: &str) -> String {
+    reason.chars().filter(|c| !c.is_control()).take(LONGEST_REASON).collect()
 }
 
 fn wide(count: usize) -> u64 {

@@ -185,8 +185,9 @@ fn without_tags(html: &str) -> String {
 /// Where the text goes on after `</name>`.
 fn end_of_element(tag: &str, name: &str) -> Option<usize> {
     let closing = format!("</{name}");
-    // ASCII letters alone change, so places in the small-letter copy are places in the text.
-    let at = tag.to_ascii_lowercase().find(&closing)?;
+    let is_it = |part: &[u8]| part.eq_ignore_ascii_case(closing.as_bytes());
+    // It begins with '<', so its place is one between characters.
+    let at = tag.as_bytes().windows(closing.len()).position(is_it)?;
     tag[at..].find('>').map(|end| at + end + 1)
 }
 

@@ -1,17 +1,26 @@
-//! Sweeps: sessions that have expired, imports whose process is gone.
+//! Sweeps: sessions that have expired, imports whose process is gone, uploads that it left behind.
 
-use std::time::Duration;
+use std::{fs, path::Path, time::Duration};
 
 use slog::info;
 
 use super::Outcome;
-use crate::{db, error::Result, state::App};
+use crate::{
+    db,
+    error::{Error, Result},
+    state::App,
+};
 
 /// An import that makes progress writes it down every few seconds.
 const ABANDONED_AFTER: Duration = Duration::from_mins(2);
 
+/// No import takes so long: an upload that is older belongs to a process that was killed.
+const LEFT_BEHIND_AFTER: Duration = Duration::from_hours(6);
+
 /// One sweep. Always idle: what it missed can wait for the next.
 pub async fn tick(app: &App) -> Result<Outcome> {
+    let uploads = app.settings.data_dir.join("tmp");
+    tokio::task::spawn_blocking(move || sweep_uploads(&uploads)).await.map_err(Error::internal)?;
     let mut conn = app.conn().await?;
     let now = app.clock.now();
     db::tidy::expired_sessions(&mut conn, now).await?;
@@ -20,4 +29,39 @@ pub async fn tick(app: &App) -> Result<Outcome> {
         info!(app.log, "imports were closed whose process is gone"; "imports" => closed);
     }
     Ok(Outcome::Idle)
+}
+
+/// Removes the uploads that were left behind. What cannot be read or removed waits for the next sweep.
+fn sweep_uploads(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_upload = entry.file_name().to_string_lossy().starts_with("upload-");
+        let changed_at = entry.metadata().and_then(|metadata| metadata.modified());
+        let age = changed_at.ok().and_then(|at| at.elapsed().ok());
+        if is_upload && age.is_some_and(|age| age > LEFT_BEHIND_AFTER) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs::File, time::SystemTime};
+
+    use super::*;
+
+    #[test]
+    fn only_old_uploads_are_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        let old = SystemTime::now() - 2 * LEFT_BEHIND_AFTER;
+        for (name, at) in
+            [("upload-old", old), ("upload-new", SystemTime::now()), ("something", old)]
+        {
+            File::create(folder.path().join(name)).unwrap().set_modified(at).unwrap();
+        }
+        sweep_uploads(folder.path());
+        let mut left: Vec<_> =
+            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["something", "upload-new"]);
+    }
 }

@@ -171,6 +171,15 @@ async fn characters_that_no_database_takes_do_not_stop_a_file() {
 }
 
 #[tokio::test]
+async fn a_reason_that_quotes_what_no_database_takes_ends_the_import_all_the_same() {
+    let scene = Scene::new().await;
+    let csv = format!("title,price\n{}Nikon,1\u{0}2x\n", "Canon,7\n".repeat(10_000));
+    assert_eq!(scene.counts(&scene.file("odd.csv", csv)).await, [1, 0, 9_999, 1]);
+    let done = "SELECT count(*) FROM imports WHERE file_name = 'odd.csv' AND status = 'done' AND skipped_rows = 1";
+    assert_eq!(scene.number(done).await, 1);
+}
+
+#[tokio::test]
 async fn the_row_of_an_import_tells_its_story() {
     let scene = Scene::new().await;
     scene.import(&scene.file("ads.csv", "title,price\nLeica,5\nNikon,cheap\n")).await.unwrap();

@@ -3,6 +3,18 @@
 use crate::support::{TestDb, redis::OwnRedis, server::program};
 
 #[tokio::test]
+async fn redis_is_told_while_the_database_is_waited_for() {
+    let redis = OwnRedis::started();
+    let server = program("demo")
+        .env("DATABASE_URL", "postgres://deals@127.0.0.1:1/deals?sslmode=disable")
+        .env("REDIS_URL", redis.url())
+        .env("DEAL_SCOUT__STARTUP__PACE", "0.5")
+        .start();
+    let health = server.health_until(|health| health["redis"] == true).await;
+    assert_eq!((&health["db"], &health["phase"]), (&false.into(), &"waiting_for_database".into()));
+}
+
+#[tokio::test]
 async fn redis_absent_then_there_then_killed_then_back() {
     let db = TestDb::new().await;
     let mut redis = OwnRedis::prepared();

@@ -1,5 +1,7 @@
 //! A schema that cannot be brought up, was changed by hand, or is another version's.
 
+use deal_scout::db::catalog;
+
 use super::{assert_api_refuses, assert_banner, assert_story};
 use crate::support::{Server, TestDb, server::program};
 
@@ -104,6 +106,19 @@ async fn a_column_of_another_type_is_found_by_name_and_type() {
 
     db.run("ALTER TABLE comps ALTER COLUMN source_id TYPE text").await;
     server.ready().await;
+}
+
+#[tokio::test]
+async fn a_complete_schema_is_served_though_somebody_sits_on_the_migration_lock() {
+    let db = TestDb::new().await;
+    let mut stuck = db.conn().await;
+    catalog::hold_migration_lock(&mut stuck).await.unwrap();
+
+    let server = start(&db);
+    server.ready().await;
+
+    assert_eq!(server.get("/").await.status, 200);
+    assert_story(&server, &["✓ Migrations applied successfully. (0 new, ", "✓ Schema verified: "]);
 }
 
 #[tokio::test]
