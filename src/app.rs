@@ -79,7 +79,7 @@ where
 }
 
 /// Opens the database for a command that runs beside or without a server: reaches it, brings the schema up when that
-/// is allowed, and hands out the app. End with [`close`].
+/// is allowed, and hands out the app. End with [`run_then_close`].
 pub async fn open(settings: Settings, log: &Logger) -> Result<Arc<App>> {
     let quiet = Logger::root(LevelFilter::new(log.clone(), Level::Warning).fuse(), o!());
     let clock = Clock::system(settings.startup.pace);
@@ -103,7 +103,7 @@ pub async fn run_then_close<T>(app: &App, work: impl Future<Output = Result<T>>)
     outcome
 }
 
-/// Lets the database go that [`open`] opened.
+/// Lets the database go.
 async fn close(app: &App) -> Result<()> {
     app.stop.cancel();
     app.database.release().await
