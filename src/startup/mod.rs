@@ -16,7 +16,7 @@ use slog::{Logger, error, info, warn};
 
 use self::{
     database::{Database, Unreachable},
-    readiness::{Phase, Readiness, SchemaStatus, Trouble},
+    readiness::{DatabaseMode, Phase, Readiness, SchemaStatus, Trouble},
 };
 use crate::{
     clock::Clock,
@@ -253,10 +253,15 @@ impl Startup<'_> {
             Failure::Unreachable(unreachable) => (
                 Trouble::DatabaseUnreachable,
                 format!(
-                    "The database at {} is not reachable: {}. Start it, or correct DATABASE_URL; this page comes \
-                     back by itself.",
+                    "The database at {} is not reachable: {}. {}; this page comes back by itself.",
                     self.database.target().address(),
-                    unreachable.cause
+                    unreachable.cause,
+                    match self.database.mode() {
+                        DatabaseMode::External => "Start it, or correct DATABASE_URL",
+                        DatabaseMode::Managed => {
+                            "Deal Scout starts it again; postgres.log in the data directory says more"
+                        }
+                    }
                 ),
             ),
             Failure::Migration(cause) => (
