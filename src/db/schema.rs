@@ -1,6 +1,37 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    api_tokens (id) {
+        created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+        id -> Int8,
+        last_used_at -> Nullable<Timestamptz>,
+        name -> Text,
+        prefix -> Text,
+        revoked_at -> Nullable<Timestamptz>,
+        scope -> Text,
+        token_digest -> Bytea,
+        updated_at -> Timestamptz,
+        user_id -> Int8,
+    }
+}
+
+diesel::table! {
+    channels (id) {
+        address -> Text,
+        created_at -> Timestamptz,
+        enabled -> Bool,
+        id -> Int8,
+        kind -> Text,
+        name -> Text,
+        secret -> Nullable<Bytea>,
+        settings -> Jsonb,
+        updated_at -> Timestamptz,
+        user_id -> Int8,
+    }
+}
+
+diesel::table! {
     comps (id) {
         basis -> Text,
         category -> Nullable<Text>,
@@ -28,16 +59,52 @@ diesel::table! {
         created_at -> Timestamptz,
         currency -> Text,
         details -> Jsonb,
+        ended_at -> Nullable<Timestamptz>,
         error -> Nullable<Text>,
         external_id -> Nullable<Text>,
         id -> Int8,
         my_item_id -> Int8,
         next_try_at -> Nullable<Timestamptz>,
         platform -> Text,
+        posted_at -> Nullable<Timestamptz>,
         price_amount -> Nullable<Int8>,
         status -> Text,
         updated_at -> Timestamptz,
         url -> Nullable<Text>,
+        user_id -> Int8,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (user_id, key) {
+        body -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        etag -> Nullable<Text>,
+        key -> Text,
+        location -> Nullable<Text>,
+        request_digest -> Bytea,
+        status -> Nullable<Int4>,
+        user_id -> Int8,
+    }
+}
+
+diesel::table! {
+    identities (id) {
+        created_at -> Timestamptz,
+        id -> Int8,
+        issuer -> Text,
+        last_used_at -> Timestamptz,
+        subject -> Text,
+        user_id -> Int8,
+    }
+}
+
+diesel::table! {
+    import_origins (user_id, noun, origin) {
+        created_at -> Timestamptz,
+        noun -> Text,
+        origin -> Text,
+        row_id -> Int8,
         user_id -> Int8,
     }
 }
@@ -132,6 +199,8 @@ diesel::table! {
         listing_id -> Nullable<Int8>,
         place -> Text,
         price_amount -> Nullable<Int8>,
+        quantity -> Int4,
+        sku -> Nullable<Text>,
         status -> Text,
         title -> Text,
         updated_at -> Timestamptz,
@@ -143,6 +212,7 @@ diesel::table! {
     notifications (id) {
         attempts -> Int4,
         channel -> Text,
+        channel_id -> Nullable<Int8>,
         created_at -> Timestamptz,
         error -> Nullable<Text>,
         id -> Int8,
@@ -152,6 +222,7 @@ diesel::table! {
         search_id -> Nullable<Int8>,
         sent_at -> Nullable<Timestamptz>,
         status -> Text,
+        updated_at -> Timestamptz,
         user_id -> Int8,
     }
 }
@@ -177,6 +248,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    password_resets (id) {
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        id -> Int8,
+        token_digest -> Bytea,
+        used_at -> Nullable<Timestamptz>,
+        user_id -> Int8,
+    }
+}
+
+diesel::table! {
+    photos (id) {
+        bytes -> Int8,
+        caption -> Text,
+        created_at -> Timestamptz,
+        digest -> Text,
+        height -> Int4,
+        id -> Int8,
+        media_type -> Text,
+        my_item_id -> Nullable<Int8>,
+        position -> Int4,
+        snap_job_id -> Nullable<Int8>,
+        updated_at -> Timestamptz,
+        user_id -> Int8,
+        width -> Int4,
+    }
+}
+
+diesel::table! {
     price_points (id) {
         currency -> Text,
         id -> Int8,
@@ -187,19 +287,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    search_channels (user_id, search_id, channel_id) {
+        channel_id -> Int8,
+        search_id -> Int8,
+        user_id -> Int8,
+    }
+}
+
+diesel::table! {
     searches (id) {
         category -> Nullable<Text>,
         conditions -> Array<Nullable<Text>>,
         created_at -> Timestamptz,
         currency -> Text,
         enabled -> Bool,
+        every_minutes -> Int4,
         excluded_words -> Array<Nullable<Text>>,
+        hours -> Array<Nullable<Int4>>,
         id -> Int8,
+        last_scan_at -> Nullable<Timestamptz>,
+        latitude -> Nullable<Float8>,
+        longitude -> Nullable<Float8>,
         max_price -> Nullable<Int8>,
         min_price -> Nullable<Int8>,
         min_score -> Nullable<Int4>,
         name -> Text,
         next_scan_at -> Nullable<Timestamptz>,
+        place -> Text,
+        radius_km -> Nullable<Int4>,
         sources -> Array<Nullable<Text>>,
         updated_at -> Timestamptz,
         user_id -> Int8,
@@ -247,12 +362,20 @@ diesel::table! {
     user_prefs (id) {
         created_at -> Timestamptz,
         currency -> Text,
+        daily_maximum -> Int4,
+        digest_hour -> Int4,
+        digest_weekday -> Int4,
         excluded_words -> Array<Nullable<Text>>,
         id -> Int8,
         included_words -> Array<Nullable<Text>>,
+        latitude -> Nullable<Float8>,
         locale -> Text,
+        longitude -> Nullable<Float8>,
         min_condition -> Nullable<Text>,
+        notify -> Text,
         place -> Nullable<Text>,
+        quiet_from -> Nullable<Int4>,
+        quiet_until -> Nullable<Int4>,
         radius_km -> Int4,
         time_zone -> Text,
         updated_at -> Timestamptz,
@@ -273,32 +396,54 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    watchlist_items (id) {
+        created_at -> Timestamptz,
+        currency -> Text,
+        drop_percent -> Nullable<Int4>,
+        id -> Int8,
+        listing_id -> Int8,
+        note -> Text,
+        snoozed_until -> Nullable<Timestamptz>,
+        status -> Text,
+        target_amount -> Nullable<Int8>,
+        told_amount -> Nullable<Int8>,
+        updated_at -> Timestamptz,
+        user_id -> Int8,
+    }
+}
+
+diesel::joinable!(api_tokens -> users (user_id));
+diesel::joinable!(channels -> users (user_id));
 diesel::joinable!(comps -> users (user_id));
-diesel::joinable!(cross_posts -> my_items (my_item_id));
 diesel::joinable!(cross_posts -> users (user_id));
+diesel::joinable!(idempotency_keys -> users (user_id));
+diesel::joinable!(identities -> users (user_id));
+diesel::joinable!(import_origins -> users (user_id));
 diesel::joinable!(imports -> users (user_id));
-diesel::joinable!(listing_scores -> listings (listing_id));
 diesel::joinable!(listing_scores -> users (user_id));
 diesel::joinable!(listings -> users (user_id));
 diesel::joinable!(marketplace_accounts -> users (user_id));
-diesel::joinable!(my_items -> listings (listing_id));
 diesel::joinable!(my_items -> users (user_id));
-diesel::joinable!(notifications -> listings (listing_id));
-diesel::joinable!(notifications -> searches (search_id));
 diesel::joinable!(notifications -> users (user_id));
-diesel::joinable!(orders -> cross_posts (cross_post_id));
-diesel::joinable!(orders -> my_items (my_item_id));
 diesel::joinable!(orders -> users (user_id));
+diesel::joinable!(password_resets -> users (user_id));
+diesel::joinable!(photos -> users (user_id));
 diesel::joinable!(price_points -> listings (listing_id));
 diesel::joinable!(searches -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
-diesel::joinable!(snap_jobs -> my_items (my_item_id));
 diesel::joinable!(snap_jobs -> users (user_id));
 diesel::joinable!(user_prefs -> users (user_id));
+diesel::joinable!(watchlist_items -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_tokens,
+    channels,
     comps,
     cross_posts,
+    idempotency_keys,
+    identities,
+    import_origins,
     imports,
     listing_scores,
     listings,
@@ -306,10 +451,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     my_items,
     notifications,
     orders,
+    password_resets,
+    photos,
     price_points,
     searches,
     sessions,
     snap_jobs,
     user_prefs,
     users,
+    watchlist_items,
 );
