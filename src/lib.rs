@@ -8,6 +8,7 @@
 //!         web     workers            two front doors; neither knows the other
 //!         state                      what everything that runs shares
 //!         startup  import  worth     the middle: bring the schema up, files in, what is it worth
+//!         nouns                      each noun as programs see it: fields, filters, orders
 //!  market  notify  db  cache  photos five backs; none knows another
 //!         scout                      pure: no clock, no database, no network
 //!         model                      pure
@@ -23,6 +24,7 @@ pub mod workers;
 pub mod state;
 
 pub mod import;
+pub mod nouns;
 pub mod startup;
 pub mod worth;
 
