@@ -17,6 +17,7 @@ pub mod listings_view;
 pub mod managed;
 pub mod price_points;
 pub mod schema;
+pub mod sealed;
 pub mod sessions;
 pub mod sources;
 pub mod tidy;
