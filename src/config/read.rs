@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use etcetera::BaseStrategy;
 
 use super::{
-    DatabaseSettings, DemoSettings, Env, Fault, ImportSettings, LogSettings, Settings,
+    DatabaseSettings, DemoSettings, Env, Fault, ImportSettings, LogSettings, SecretKey, Settings,
     StartupSettings, layers::Given, parse,
 };
 
@@ -22,6 +22,8 @@ pub(super) fn settings(
     let host = read.needed("host", parse::host);
     let port = read.needed("port", |text| parse::number(text, &(0..=u16::MAX)));
     let data_dir = read.needed("data_dir", |text| parse::folder(text, env.dir()));
+    let secret_key = read.wanted("secret_key", SecretKey::parse);
+    let secret_key_old = read.wanted("secret_key_old", parse::secret_keys).unwrap_or_default();
     let database = DatabaseSettings {
         url: read.wanted("database.url", parse::postgres),
         programs: read.wanted("database.programs", |text| parse::folder(text, env.dir())),
@@ -45,6 +47,8 @@ pub(super) fn settings(
         host: host?,
         port: port?,
         data_dir: data_dir?,
+        secret_key,
+        secret_key_old,
         database,
         redis_url,
         startup: StartupSettings { migrate: migrate?, pace: pace? },

@@ -20,6 +20,7 @@ pub mod orders;
 pub mod owned;
 pub mod price_points;
 pub mod schema;
+pub mod sealed;
 pub mod sessions;
 pub mod sources;
 pub mod tidy;
