@@ -137,6 +137,6 @@ fn id_of<N: Noun>(text: &str) -> Result<Id<N>> {
 }
 
 /// How secrets in a body are sealed: for their owner, so that nobody else's row can carry them.
-fn sealing<'a>(_: &'a App, _: &'a Viewer) -> impl Fn(&str, &str) -> Vec<u8> + 'a {
-    |_, _| unreachable!("no noun has a secret")
+fn sealing<'a>(app: &'a App, viewer: &'a Viewer) -> impl Fn(&str, &str) -> Vec<u8> + 'a {
+    move |context, text| app.sealer.seal(&format!("{context}/{}", viewer.user), text.as_bytes())
 }
