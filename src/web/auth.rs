@@ -7,7 +7,7 @@ use futures_util::future::{FutureExt, LocalBoxFuture};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{respond, session};
+use super::{csrf, respond, session};
 use crate::{
     db,
     error::{Error, Result},
@@ -46,6 +46,7 @@ async fn viewer(app: &App, request: &HttpRequest) -> Result<Viewer> {
     if let Some(digest) = session::digest(request)
         && let Some(user) = db::sessions::user_of(&conn, &digest, app.clock.now()).await?
     {
+        csrf::check(request)?;
         return Ok(Viewer { user });
     }
     if !db::users::is_claimed(&conn).await? {
