@@ -13,7 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["web", "workers"],
     &["state"],
     &["startup", "import", "worth"],
-    &["market", "db", "cache"],
+    &["market", "db", "cache", "photos"],
     &["scout"],
     &["model"],
     &["error", "config", "telemetry", "clock"],
