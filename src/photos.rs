@@ -45,13 +45,10 @@ impl Photo {
     /// threads. The error says what is wrong with it.
     pub fn read(bytes: &[u8]) -> Result<Self, String> {
         if bytes.len() > MAX_BYTES {
-            return Err(format!(
-                "{} bytes; at most {} MB are taken",
-                bytes.len(),
-                MAX_BYTES >> 20
-            ));
+            return Err(format!("{} bytes; at most {} MB are taken", bytes.len(), MAX_BYTES >> 20));
         }
-        let unreadable = |cause: image::ImageError| format!("not a picture that can be read: {cause}");
+        let unreadable =
+            |cause: image::ImageError| format!("not a picture that can be read: {cause}");
         let reader = ImageReader::new(Cursor::new(bytes))
             .with_guessed_format()
             .map_err(|cause| format!("not a picture that can be read: {cause}"))?;
@@ -98,6 +95,11 @@ impl Photos {
         Self { folder: data_dir.join("photos") }
     }
 
+    /// The folder that they are in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Keeps a picture. It is on the disk when this returns, whole or not at all; one that is there already stays.
     /// Store it before the row that needs it is committed.
     pub fn put(&self, photo: &Photo) -> io::Result<()> {
@@ -138,7 +140,8 @@ impl Photos {
 
     /// Digests come from rows, but a path is never made of anything else than 64 hex digits.
     fn path(&self, digest: &str) -> io::Result<PathBuf> {
-        let is_digest = digest.len() == 64 && digest.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let is_digest =
+            digest.len() == 64 && digest.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         if !is_digest {
             return Err(io::Error::new(ErrorKind::InvalidInput, "not the digest of a photo"));
         }
@@ -192,7 +195,8 @@ mod tests {
     fn turned_jpeg() -> Vec<u8> {
         let mut plain = Vec::new();
         JpegEncoder::new_with_quality(&mut plain, 90).encode_image(&RgbImage::new(20, 10)).unwrap();
-        let tiff: &[u8] = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0GPS 37.3,-121.9";
+        let tiff: &[u8] =
+            b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0GPS 37.3,-121.9";
         let mut out = plain[..2].to_vec();
         out.extend([0xff, 0xe1]);
         out.extend(u16::try_from(tiff.len() + 8).unwrap().to_be_bytes());
@@ -208,7 +212,11 @@ mod tests {
         assert_eq!((photo.width, photo.height), (10, 20));
         let has = |needle: &[u8]| photo.jpeg.windows(needle.len()).any(|part| part == needle);
         assert!(!has(b"GPS") && !has(b"Exif"));
-        assert_eq!(photo, Photo::read(&turned_jpeg()).unwrap(), "the same picture is the same file");
+        assert_eq!(
+            photo,
+            Photo::read(&turned_jpeg()).unwrap(),
+            "the same picture is the same file"
+        );
     }
 
     #[test]
@@ -221,8 +229,14 @@ mod tests {
 
     #[test]
     fn what_is_no_picture_or_too_large_is_refused_with_the_reason() {
-        assert_eq!(Photo::read(b"hello").unwrap_err(), "not a picture; JPEG, PNG and WebP are taken");
-        assert!(Photo::read(&turned_jpeg()[..60]).unwrap_err().contains("cannot be read"), "cut off");
+        assert_eq!(
+            Photo::read(b"hello").unwrap_err(),
+            "not a picture; JPEG, PNG and WebP are taken"
+        );
+        assert!(
+            Photo::read(&turned_jpeg()[..60]).unwrap_err().contains("cannot be read"),
+            "cut off"
+        );
         assert!(Photo::read(&vec![0; MAX_BYTES + 1]).unwrap_err().contains("at most 25 MB"));
         let mut huge = png(1, 1, [0; 4]);
         // The header's width and height; their checksum is looked at before they are believed.
@@ -238,7 +252,11 @@ mod tests {
         assert_eq!(photos.get(&photo.digest).unwrap(), None);
         photos.put(&photo).unwrap();
         photos.put(&photo).unwrap();
-        let file = home.path().join("photos").join(&photo.digest[..2]).join(format!("{}.jpg", photo.digest));
+        let file = home
+            .path()
+            .join("photos")
+            .join(&photo.digest[..2])
+            .join(format!("{}.jpg", photo.digest));
         assert!(file.exists());
         assert_eq!(photos.get(&photo.digest).unwrap(), Some(photo.jpeg.clone()));
         photos.remove(&photo.digest).unwrap();
