@@ -13,6 +13,8 @@ mod migrate;
 mod output;
 mod seed;
 mod serve;
+mod token;
+mod user;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
@@ -77,6 +79,12 @@ enum Command {
     /// Stores the sample market, or takes it away.
     #[command(after_help = seed::EXAMPLE)]
     Seed(seed::SeedArgs),
+    /// Makes, lists and changes accounts.
+    #[command(after_help = user::EXAMPLE)]
+    User(user::UserArgs),
+    /// Makes, lists and revokes keys for programs.
+    #[command(after_help = token::EXAMPLE)]
+    Token(token::TokenArgs),
     /// Asks a running server how it is: exits 0 when it says ok, else 1.
     #[command(after_help = healthcheck::EXAMPLE)]
     Healthcheck(healthcheck::HealthcheckArgs),
@@ -144,6 +152,12 @@ pub async fn run() -> ExitCode {
         }
         Command::Seed(args) => {
             with(&overrides, &env, async |context| seed::run(args, context).await).await
+        }
+        Command::User(args) => {
+            with(&overrides, &env, async |context| user::run(args, context).await).await
+        }
+        Command::Token(args) => {
+            with(&overrides, &env, async |context| token::run(args, context).await).await
         }
         Command::Healthcheck(args) => {
             with(&overrides, &env, async |context| healthcheck::run(args, context).await).await

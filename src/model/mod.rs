@@ -9,6 +9,7 @@ pub mod import;
 pub mod kind;
 pub mod listing;
 pub mod money;
+pub mod person;
 pub mod role;
 pub mod scope;
 pub mod score;

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::{
     db,
     error::{Error, FieldError, Result},
-    model::id::UserId,
+    model::{id::UserId, person},
     state::App,
     web::{auth, password, respond, session, shell::Shell},
 };
@@ -98,7 +98,7 @@ pub(in crate::web) async fn login_form(
     if app.settings.demo.enabled {
         return Ok(respond::see_other("/"));
     }
-    if !db::users::is_claimed(&*app.conn().await?).await? {
+    if !db::users::anybody_has_an_account(&*app.conn().await?).await? {
         return Ok(respond::see_other("/setup"));
     }
     let next = auth::safe_next(query.next.as_deref()).to_owned();
@@ -119,7 +119,8 @@ pub(in crate::web) async fn login(
     let Credentials { email, password, next } = form.into_inner();
     let email = email.trim().to_lowercase();
     let next = auth::safe_next(next.as_deref()).to_owned();
-    let is_plausible = password.chars().count() <= password::LONGEST && !email.contains('\0');
+    let is_plausible =
+        password.chars().count() <= person::LONGEST_PASSWORD && !email.contains('\0');
     let found = if is_plausible {
         db::users::credentials(&*app.conn().await?, &email).await?
     } else {
@@ -170,19 +171,11 @@ async fn is_settled(app: &App) -> Result<bool> {
 
 fn faults_of(email: &str, password: &str, again: &str) -> Vec<FieldError> {
     let mut faults = Vec::new();
-    let is_address = email.len() <= 254
-        && email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
-        && !email.contains(|c: char| c.is_whitespace() || c.is_control());
-    if !is_address {
-        faults.push(FieldError::new("email", "is not an e-mail address"));
+    if let Err(fault) = person::email(email) {
+        faults.push(FieldError::new("email", fault));
     }
-    let length = password.chars().count();
-    if length < password::SHORTEST {
-        let message = format!("needs at least {} characters", password::SHORTEST);
-        faults.push(FieldError::new("password", message));
-    } else if length > password::LONGEST {
-        let message = format!("has more than {} characters", password::LONGEST);
-        faults.push(FieldError::new("password", message));
+    if let Some(fault) = person::password_fault(password) {
+        faults.push(FieldError::new("password", fault));
     } else if password != again {
         faults.push(FieldError::new("password_again", "differs from the first"));
     }
