@@ -19,8 +19,8 @@ pub use fault::Fault;
 pub use layers::Overrides;
 pub use mask::mask_url;
 pub use settings::{
-    DatabaseSettings, DemoSettings, ImportSettings, LogFormat, LogSettings, Secret, Settings,
-    StartupSettings,
+    DatabaseSettings, DemoSettings, ImportSettings, LimitSettings, LogFormat, LogSettings, Secret,
+    Settings, StartupSettings,
 };
 pub use show::Shown;
 

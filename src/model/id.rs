@@ -53,4 +53,6 @@ ids! {
     ImportId,
     /// A signed-in browser.
     SessionId,
+    /// A key for a program.
+    ApiTokenId,
 }

@@ -9,5 +9,7 @@ pub mod import;
 pub mod kind;
 pub mod listing;
 pub mod money;
+pub mod role;
+pub mod scope;
 pub mod score;
 mod text_enum;

@@ -14,7 +14,7 @@ use crate::{
     model::{condition::Condition, estimate::Question, kind::Kind, money::Currency},
     scout::normalize::kind_of,
     state::App,
-    web::{auth::Viewer, params::Params, respond},
+    web::{auth::Reader, params::Params, respond},
     worth,
 };
 
@@ -33,7 +33,7 @@ const FIELDS: [&str; 5] = ["title", "description", "condition", "currency", "kin
 pub(in crate::web) async fn estimate(
     app: Data<App>,
     request: HttpRequest,
-    viewer: Viewer,
+    Reader(viewer): Reader,
     body: Payload,
 ) -> Result<HttpResponse> {
     Params::of(&request)?.finish(&[])?;

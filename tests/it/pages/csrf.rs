@@ -4,7 +4,8 @@ use reqwest::multipart::{Form, Part};
 
 use crate::support::{
     TestDb,
-    people::{self, Browser},
+    browser::{self, Browser},
+    people::ANN,
     server::{Answer, Server},
     web::{self, header, send},
 };
@@ -24,7 +25,7 @@ async fn upload(server: &Server, browser: &Browser<'_>, token: Option<&str>) -> 
 async fn a_form_without_the_token_is_refused_and_changes_nothing() {
     let db = TestDb::new().await;
     let server = web::serve(&db).await;
-    let ann = people::owner(&server).await;
+    let ann = browser::owner(&server).await;
 
     for form in
         [vec![], vec![("csrf", "")], vec![("csrf", "0")], vec![("title", ann.csrf.as_str())]]
@@ -35,7 +36,7 @@ async fn a_form_without_the_token_is_refused_and_changes_nothing() {
     }
     assert!(ann.is_signed_in().await);
 
-    let other = people::sign_in(&server, people::ANN).await;
+    let other = browser::sign_in(&server, ANN).await;
     assert_ne!(ann.csrf, other.csrf, "each session has its own");
     assert_eq!(ann.post_bare("/logout", &[("csrf", &other.csrf)]).await.status, 403);
 
@@ -50,7 +51,7 @@ async fn a_form_without_the_token_is_refused_and_changes_nothing() {
 async fn a_file_is_taken_only_with_the_token_before_it() {
     let db = TestDb::new().await;
     let server = web::serve(&db).await;
-    let ann = people::owner(&server).await;
+    let ann = browser::owner(&server).await;
     for token in [None, Some("wrong")] {
         assert_eq!(upload(&server, &ann, token).await.status, 403, "{token:?}");
     }
@@ -64,7 +65,7 @@ async fn a_file_is_taken_only_with_the_token_before_it() {
 async fn scripts_send_the_token_as_a_header() {
     let db = TestDb::new().await;
     let server = web::serve(&db).await;
-    let ann = people::owner(&server).await;
+    let ann = browser::owner(&server).await;
     let ask = |token: &str| {
         let address = format!("{}/api/v1/pricing/estimate", server.base());
         let question = serde_json::json!({ "title": "Leica M3" });

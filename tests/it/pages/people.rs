@@ -2,7 +2,7 @@
 
 use crate::support::{
     TestDb,
-    people::{self, PASSWORD, claim, cookie},
+    browser::{self, PASSWORD, claim, cookie},
     web::{self, header, post_form, send},
 };
 
@@ -52,7 +52,7 @@ async fn through_a_proxy_the_account_wants_the_code_of_the_log() {
 async fn signing_in_out_and_in_again() {
     let db = TestDb::new().await;
     let server = web::serve(&db).await;
-    let first = people::owner(&server).await;
+    let first = browser::owner(&server).await;
 
     assert_eq!(first.post("/logout", &[]).await.status, 303);
     let gone = first.get("/listings/1?x=2").await;

@@ -1,86 +1,86 @@
-//! People in a scene: the owner's account, and browsers that are signed in.
+//! People in a scene: Ann, the owner, and Bob, a member, with tokens and sessions that need no sign-in.
 
-use super::{
-    server::{Answer, Server},
-    web::{header, post_form, send},
-};
+use reqwest::Method;
+use serde_json::Value;
 
-/// The owner's address.
+use super::{Server, TestDb, server::Answer, web::send};
+
+/// The owner.
 pub(crate) const ANN: &str = "ann@example.org";
-/// The owner's password, and everybody's.
-pub(crate) const PASSWORD: &str = "correct horse battery";
+/// A member.
+pub(crate) const BOB: &str = "bob@example.org";
 
-/// A browser in which somebody is signed in.
-#[derive(Debug)]
-pub(crate) struct Browser<'a> {
-    server: &'a Server,
-    /// Its cookie, as it is sent.
-    pub(crate) cookie: String,
-    /// What its forms carry.
-    pub(crate) csrf: String,
+/// A database with Ann and Bob. Nobody has a password.
+pub(crate) async fn two() -> TestDb {
+    let db = TestDb::new().await;
+    db.run(&format!(
+        "UPDATE users SET email = '{ANN}', name = 'Ann' WHERE role = 'owner';
+         INSERT INTO users (email, name) VALUES ('{BOB}', 'Bob')"
+    ))
+    .await;
+    db
 }
 
-/// The owner claims the account.
-pub(crate) async fn claim(server: &Server) -> Answer {
-    let form = [("email", "Ann@Example.org"), ("password", PASSWORD), ("password_again", PASSWORD)];
-    send(post_form(server, "/setup", &form)).await
+/// A token of `email`'s with a scope, straight into the database.
+pub(crate) async fn token(db: &TestDb, email: &str, scope: &str) -> String {
+    let token = deal_scout::web::auth::token::NewToken::draw();
+    db.run(&format!(
+        "INSERT INTO api_tokens (user_id, name, scope, prefix, token_digest)
+         SELECT id, 'a {scope} token', '{scope}', '{}', sha256('{}') FROM users WHERE email = '{email}'",
+        token.prefix, token.text
+    ))
+    .await;
+    token.text
 }
 
-/// The owner's browser, right after the account was claimed.
-pub(crate) async fn owner(server: &Server) -> Browser<'_> {
-    Browser::of(server, &claim(server).await).await
+/// The cookie of a signed-in browser of `email`'s.
+pub(crate) async fn session(db: &TestDb, email: &str) -> String {
+    let text = format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>());
+    db.run(&format!(
+        "INSERT INTO sessions (user_id, token_digest, expires_at)
+         SELECT id, sha256('{text}'), now() + INTERVAL '30 days' FROM users WHERE email = '{email}'"
+    ))
+    .await;
+    format!("deal_scout_session={text}")
 }
 
-/// Another browser of whoever has this address and the usual password.
-pub(crate) async fn sign_in<'a>(server: &'a Server, email: &str) -> Browser<'a> {
-    let answer = try_sign_in(server, email, PASSWORD).await;
-    Browser::of(server, &answer).await
+/// The value of the header that carries a token.
+pub(crate) fn bearer(token: &str) -> String {
+    format!("Bearer {token}")
 }
 
-/// Tries to sign in.
-pub(crate) async fn try_sign_in(server: &Server, email: &str, password: &str) -> Answer {
-    send(post_form(server, "/login", &[("email", email), ("password", password)])).await
+/// `GET` with a token.
+pub(crate) async fn get(server: &Server, token: &str, path: &str) -> Answer {
+    call(server, token, Method::GET, path, None).await
 }
 
-/// The cookie that an answer sets.
-pub(crate) fn cookie(answer: &Answer) -> String {
-    header(answer, "set-cookie").split(';').next().unwrap_or("").to_owned()
+/// `POST` of JSON with a token.
+pub(crate) async fn post(server: &Server, token: &str, path: &str, body: &Value) -> Answer {
+    call(server, token, Method::POST, path, Some(body)).await
 }
 
-/// What stands between two texts of a page.
-pub(crate) fn between<'t>(page: &'t str, before: &str, after: &str) -> &'t str {
-    let (_, rest) = page.split_once(before).unwrap_or_else(|| panic!("no {before} in {page}"));
-    rest.split_once(after).unwrap_or_else(|| panic!("no {after} in {page}")).0
+/// `PATCH` of JSON with a token.
+pub(crate) async fn patch(server: &Server, token: &str, path: &str, body: &Value) -> Answer {
+    call(server, token, Method::PATCH, path, Some(body)).await
 }
 
-impl<'a> Browser<'a> {
-    /// The browser that `answer` has signed in.
-    pub(crate) async fn of(server: &'a Server, answer: &Answer) -> Self {
-        let cookie = cookie(answer);
-        assert!(cookie.starts_with("deal_scout_session="), "{}: {}", answer.status, answer.body);
-        let page = server.get_with("/status", &[("cookie", &cookie)]).await.body;
-        let csrf = between(&page, "name=\"csrf-token\" content=\"", "\"").to_owned();
-        Self { server, cookie, csrf }
-    }
+/// `DELETE` with a token.
+pub(crate) async fn delete(server: &Server, token: &str, path: &str) -> Answer {
+    call(server, token, Method::DELETE, path, None).await
+}
 
-    /// Opens a page.
-    pub(crate) async fn get(&self, path: &str) -> Answer {
-        self.server.get_with(path, &[("cookie", &self.cookie)]).await
-    }
-
-    /// Sends a form as a page of ours does, with its hidden field.
-    pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
-        let form = [form, &[("csrf", self.csrf.as_str())]].concat();
-        self.post_bare(path, &form).await
-    }
-
-    /// Sends a form as it is.
-    pub(crate) async fn post_bare(&self, path: &str, form: &[(&str, &str)]) -> Answer {
-        send(post_form(self.server, path, form).header("cookie", &self.cookie)).await
-    }
-
-    /// Whether it is signed in still.
-    pub(crate) async fn is_signed_in(&self) -> bool {
-        self.get("/").await.status == 200
-    }
+async fn call(
+    server: &Server,
+    token: &str,
+    method: Method,
+    path: &str,
+    body: Option<&Value>,
+) -> Answer {
+    let request = server.http().request(method, format!("{}{path}", server.base()));
+    let request = request.bearer_auth(token);
+    send(match body {
+        Some(body) => request.json(body),
+        None => request,
+    })
+    .await
 }
