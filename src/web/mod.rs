@@ -18,7 +18,6 @@ mod csrf;
 mod edge;
 mod listing_query;
 mod origin;
-mod params;
 mod password;
 mod respond;
 mod session;
