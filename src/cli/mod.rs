@@ -14,6 +14,8 @@ mod output;
 mod secrets;
 mod seed;
 mod serve;
+mod token;
+mod user;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
@@ -81,6 +83,12 @@ enum Command {
     /// Tells which key sealed the stored secrets, or seals them anew with another.
     #[command(after_help = secrets::EXAMPLE)]
     Secrets(secrets::SecretsArgs),
+    /// Makes, lists and changes accounts.
+    #[command(after_help = user::EXAMPLE)]
+    User(user::UserArgs),
+    /// Makes, lists and revokes keys for programs.
+    #[command(after_help = token::EXAMPLE)]
+    Token(token::TokenArgs),
     /// Asks a running server how it is: exits 0 when it says ok, else 1.
     #[command(after_help = healthcheck::EXAMPLE)]
     Healthcheck(healthcheck::HealthcheckArgs),
@@ -151,6 +159,12 @@ pub async fn run() -> ExitCode {
         }
         Command::Secrets(args) => {
             with(&overrides, &env, async |context| secrets::run(args, context).await).await
+        }
+        Command::User(args) => {
+            with(&overrides, &env, async |context| user::run(args, context).await).await
+        }
+        Command::Token(args) => {
+            with(&overrides, &env, async |context| token::run(args, context).await).await
         }
         Command::Healthcheck(args) => {
             with(&overrides, &env, async |context| healthcheck::run(args, context).await).await

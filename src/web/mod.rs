@@ -10,6 +10,7 @@ pub mod auth;
 pub mod failure;
 pub mod gate;
 pub mod health;
+pub mod password;
 pub mod shell;
 
 mod assets;
@@ -18,6 +19,5 @@ mod csrf;
 mod edge;
 mod listing_query;
 mod origin;
-mod password;
 mod respond;
 mod session;
