@@ -7,7 +7,7 @@
 //!  main > cli > app
 //!         web     workers            two front doors; neither knows the other
 //!         state                      what everything that runs shares
-//!         startup  import  worth     the middle: bring the schema up, files in, what is it worth
+//!         startup  import  worth  backup   the middle: bring the schema up, files in, what is it worth, all out and back
 //!  market  notify  db  cache  photos five backs; none knows another
 //!         scout                      pure: no clock, no database, no network
 //!         model                      pure
@@ -22,6 +22,7 @@ pub mod workers;
 
 pub mod state;
 
+pub mod backup;
 pub mod import;
 pub mod startup;
 pub mod worth;

@@ -5,12 +5,15 @@
 //!
 //! To add a subcommand: its file, a variant of `Command`, and its arm in [`run`].
 
+mod backup;
 mod config;
 mod demo;
 mod healthcheck;
 mod import;
 mod migrate;
 mod output;
+mod progress;
+mod restore;
 mod seed;
 mod serve;
 
@@ -77,6 +80,12 @@ enum Command {
     /// Stores the sample market, or takes it away.
     #[command(after_help = seed::EXAMPLE)]
     Seed(seed::SeedArgs),
+    /// Writes everything of this installation into one file.
+    #[command(after_help = backup::EXAMPLE)]
+    Backup(backup::BackupArgs),
+    /// Puts what backup wrote into this installation.
+    #[command(after_help = restore::EXAMPLE)]
+    Restore(restore::RestoreArgs),
     /// Asks a running server how it is: exits 0 when it says ok, else 1.
     #[command(after_help = healthcheck::EXAMPLE)]
     Healthcheck(healthcheck::HealthcheckArgs),
@@ -142,6 +151,12 @@ pub async fn run() -> ExitCode {
         }
         Command::Seed(args) => {
             with(&overrides, &env, async |context| seed::run(args, context).await).await
+        }
+        Command::Backup(args) => {
+            with(&overrides, &env, async |context| backup::run(args, context).await).await
+        }
+        Command::Restore(args) => {
+            with(&overrides, &env, async |context| restore::run(args, context).await).await
         }
         Command::Healthcheck(args) => {
             with(&overrides, &env, async |context| healthcheck::run(args, context).await).await

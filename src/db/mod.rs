@@ -15,10 +15,12 @@ pub mod listings;
 pub mod listings_list;
 pub mod listings_view;
 pub mod managed;
+pub mod migrations;
 pub mod price_points;
 pub mod schema;
 pub mod sessions;
 pub mod sources;
+pub mod tables;
 pub mod tidy;
 pub mod users;
 

@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["app"],
     &["web", "workers"],
     &["state"],
-    &["startup", "import", "worth"],
+    &["startup", "import", "worth", "backup"],
     &["market", "db", "cache"],
     &["scout"],
     &["model"],
