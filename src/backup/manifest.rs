@@ -1,11 +1,17 @@
 //! The archive's table of contents: what made it, which schema its rows are of, and what each table must come to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    sealing::LockedKeys,
+};
 
 /// The one format that there is.
 pub(super) const FORMAT: u32 = 1;
@@ -32,6 +38,8 @@ pub struct Manifest {
     pub left_out: Vec<String>,
     /// Its photo files.
     pub photos: Photos,
+    /// The keys that open its secrets, when it was made with a passphrase.
+    pub keys: Option<LockedKeys>,
 }
 
 /// One table of an archive.
@@ -106,6 +114,16 @@ impl Manifest {
         Ok(())
     }
 
+    /// What the keys are bound to: the rows that they came with.
+    pub(super) fn context(&self) -> String {
+        let tables = self.tables.iter();
+        tables.fold("deal-scout backup".to_owned(), |mut text, TableEntry { name, sha256, .. }| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\n{name} {sha256}");
+            text
+        })
+    }
+
     /// Rows in all.
     pub fn rows(&self) -> u64 {
         self.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add)
@@ -139,7 +157,7 @@ mod tests {
     fn example() -> Value {
         json!({
             "format": 1, "program": "0.1.0", "server": "15.20", "made_at": "2026-11-22T00:00:00Z",
-            "migrations": ["20261122000001"], "left_out": ["sessions"], "photos": {"files": 0, "bytes": 0},
+            "migrations": ["20261122000001"], "left_out": ["sessions"], "photos": {"files": 0, "bytes": 0}, "keys": null,
             "tables": [{"name": "users", "columns": ["email", "id"], "rows": 1, "bytes": 5, "sha256": "00",
                         "next": {"id": 2}}],
         })

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use archive::Destination;
 pub use manifest::{Manifest, Photos, TableEntry};
-pub use restore::{Checked, Restored, check, restore};
+pub use restore::{Checked, Restored, Secrets, check, restore};
 pub use take::{Taken, take};
 
 /// The compiled schema as a backup needs it: each table's columns.

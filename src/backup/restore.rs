@@ -3,9 +3,11 @@
 
 mod level;
 mod load;
+mod secrets;
 
 use std::{collections::BTreeSet, fs::File, path::Path};
 
+pub use secrets::Secrets;
 use tokio_postgres::Client;
 
 use super::{
@@ -19,6 +21,7 @@ use crate::{
         tables::{self, Table},
     },
     error::{Error, Result},
+    sealing::{Opener, Sealer, Secret},
 };
 
 /// What was put back.
@@ -30,6 +33,8 @@ pub struct Restored {
     pub photos: Photos,
     /// The migrations that were applied after the rows had come, by name.
     pub migrated: Vec<String>,
+    /// What became of the secrets.
+    pub secrets: Vec<Secrets>,
 }
 
 /// An archive that has been looked through and may be restored.
@@ -38,9 +43,29 @@ pub struct Checked {
     file: File,
     bytes: u64,
     manifest: Manifest,
+    opener: Opener,
 }
 
 impl Checked {
+    /// Opens the keys that the archive carries, so that its secrets can be kept. Without it, those stay that the
+    /// target's own keys open.
+    ///
+    /// # Errors
+    /// When the passphrase is another, or the archive carries no keys.
+    pub fn unlock(&mut self, passphrase: &Secret) -> Result<()> {
+        let Some(keys) = &self.manifest.keys else {
+            return Err(Error::Failed(
+                "the backup was made without a passphrase, so it carries no keys; restore it without one; nothing was \
+                 changed"
+                    .into(),
+            ));
+        };
+        self.opener = keys
+            .unlock(passphrase, &self.manifest.context())
+            .map_err(|e| Error::Failed(format!("{e}; nothing was changed")))?;
+        Ok(())
+    }
+
     /// The archive's table of contents.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
@@ -68,7 +93,8 @@ pub async fn check(
             tokio::task::yield_now().await;
         }
     }
-    Ok(Checked { file, bytes, manifest: reader.manifest().clone() })
+    let manifest = reader.manifest().clone();
+    Ok(Checked { file, bytes, manifest, opener: Opener::default() })
 }
 
 /// Whether this program can know what the archive holds.
@@ -116,10 +142,11 @@ pub async fn restore(
     archive: Checked,
     known: &Known,
     photo_folder: &Path,
+    sealer: &Sealer,
     replace: bool,
     mut progress: impl FnMut(Progress),
 ) -> Result<Restored> {
-    let Checked { file, bytes, manifest } = archive;
+    let Checked { file, bytes, manifest, opener } = archive;
     tables::begin_writing(client).await.map_err(|e| refused("it could not be begun", &e))?;
     let stage = Stage::new(photo_folder).map_err(|e| no_place(photo_folder, &e))?;
     make_room(client, known, replace).await?;
@@ -137,13 +164,14 @@ pub async fn restore(
     let fastened = tables::fasten(client, &tables, &keys).await;
     fastened.map_err(|e| refused("its rows do not fit together", &e))?;
     let migrated = level::complete(client).await?;
+    let secrets = secrets::seal_anew(client, sealer, &opener).await?;
     let tables = list(client, known).await?;
     go_on(client, &manifest, &tables).await?;
     tables::analyze(client, &tables).await.map_err(|e| refused("its statistics", &e))?;
     // Before the rows that name them: a photo without a row is nothing, a row without its photo is a loss.
     stage.settle().map_err(|e| no_place(photo_folder, &e))?;
     client.batch_execute("COMMIT").await.map_err(|e| refused("it could not be completed", &e))?;
-    Ok(Restored { manifest, photos, migrated })
+    Ok(Restored { manifest, photos, migrated, secrets })
 }
 
 /// Keeps everybody out of the tables, and takes their rows away when that is wanted.

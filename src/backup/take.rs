@@ -26,6 +26,7 @@ use crate::{
         tables::{self, Table},
     },
     error::{Error, Result},
+    sealing::LockedKeys,
 };
 
 /// How much is handled at once, in bytes.
@@ -44,7 +45,8 @@ pub struct Taken {
     pub other_files: u64,
 }
 
-/// Takes everything: the rows that `client` sees, and the files in `photo_folder`, which need not be there.
+/// Takes everything: the rows that `client` sees, and the files in `photo_folder`, which need not be there. Secrets stay
+/// sealed; `lock` answers with the keys that open them, bound to the text that it is given, where they are to travel.
 ///
 /// # Errors
 /// When there is nothing to take, the schema is a later version's, or the archive cannot be written; no file is left.
@@ -54,6 +56,7 @@ pub async fn take(
     photo_folder: &Path,
     now: DateTime<Utc>,
     to: Destination,
+    lock: impl FnOnce(&str) -> Result<Option<LockedKeys>>,
     mut progress: impl FnMut(Progress),
 ) -> Result<Taken> {
     let mut archive = Archive::open(to, u64::try_from(now.timestamp()).unwrap_or_default())?;
@@ -65,7 +68,7 @@ pub async fn take(
     }
     let (photos, other_files) =
         photos::list(photo_folder).map_err(|e| unreadable(photo_folder, &e))?;
-    let manifest = Manifest {
+    let mut manifest = Manifest {
         format: manifest::FORMAT,
         program: env!("CARGO_PKG_VERSION").to_owned(),
         server: tables::server_version(client).await.map_err(|e| lost(&e))?,
@@ -74,7 +77,9 @@ pub async fn take(
         tables: entries,
         left_out: LEFT_OUT.iter().map(|&name| name.to_owned()).collect(),
         photos: Photos { files: count(photos.len()), bytes: photos.iter().map(|p| p.bytes).sum() },
+        keys: None,
     };
+    manifest.keys = lock(&manifest.context())?;
     let text = serde_json::to_vec_pretty(&manifest).map_err(Error::internal)?;
     archive.member("manifest.json", count(text.len()))?;
     archive.bytes(&text)?;

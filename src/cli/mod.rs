@@ -12,8 +12,10 @@ mod healthcheck;
 mod import;
 mod migrate;
 mod output;
+mod passphrase;
 mod progress;
 mod restore;
+mod secrets;
 mod seed;
 mod serve;
 
@@ -86,6 +88,9 @@ enum Command {
     /// Puts what backup wrote into this installation.
     #[command(after_help = restore::EXAMPLE)]
     Restore(restore::RestoreArgs),
+    /// Tells which key sealed the stored secrets, or seals them anew with another.
+    #[command(after_help = secrets::EXAMPLE)]
+    Secrets(secrets::SecretsArgs),
     /// Asks a running server how it is: exits 0 when it says ok, else 1.
     #[command(after_help = healthcheck::EXAMPLE)]
     Healthcheck(healthcheck::HealthcheckArgs),
@@ -129,6 +134,8 @@ pub struct Context {
 /// Runs what the arguments say and answers with the exit code. Messages have been told by then.
 pub async fn run() -> ExitCode {
     let began = Instant::now();
+    // What speaks TLS and brings no cryptography of its own asks the process for it. Set already is set.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(told) => return usage(&told),
@@ -157,6 +164,9 @@ pub async fn run() -> ExitCode {
         }
         Command::Restore(args) => {
             with(&overrides, &env, async |context| restore::run(args, context).await).await
+        }
+        Command::Secrets(args) => {
+            with(&overrides, &env, async |context| secrets::run(args, context).await).await
         }
         Command::Healthcheck(args) => {
             with(&overrides, &env, async |context| healthcheck::run(args, context).await).await

@@ -1,26 +1,28 @@
 //! `restore`: what `backup` wrote, into this installation.
 
-use std::{fs::File, path::PathBuf, process::ExitCode};
+use std::{fmt::Write, fs::File, path::PathBuf, process::ExitCode};
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     Context,
     backup::{known, photos, tables},
+    passphrase::PassphraseArgs,
     progress::Told,
     say,
 };
 use crate::{
     app::{self, App},
-    backup::{self, Restored},
+    backup::{self, Restored, Secrets},
     error::{Error, Result},
+    sealing::Secret,
 };
 
 pub(super) const EXAMPLE: &str = "Examples:
   deal-scout restore deals.tar.gz
   DATABASE_URL=postgres://deals:secret@db.example/deals deal-scout restore deals.tar.gz
-  deal-scout restore deals.tar.gz --replace
+  deal-scout restore deals.tar.gz --replace --passphrase-file /root/passphrase
 
 The whole file is checked before anything is touched, and everything comes in one transaction: all of it or nothing.
 A backup of an older version is brought up to this one. Everybody has to sign in again. A server may run meanwhile;
@@ -35,6 +37,8 @@ pub(super) struct RestoreArgs {
     /// Take away what the target holds; without it, a target that holds data is refused.
     #[arg(long)]
     replace: bool,
+    #[command(flatten)]
+    passphrase: PassphraseArgs,
     /// What was restored, as JSON: the moment, the rows of each table, the photos, the migrations applied after.
     #[arg(long)]
     json: bool,
@@ -43,22 +47,33 @@ pub(super) struct RestoreArgs {
 pub(super) async fn run(args: RestoreArgs, context: Context) -> Result<ExitCode> {
     let name = args.file.display().to_string();
     let file = open(&args.file)?;
+    let passphrase = args.passphrase.read()?;
     let app = app::reach(context.settings, &context.log).await?;
-    let restored = app::run_then_close(&app, put_back(&app, file, &args)).await?;
+    let restored =
+        app::run_then_close(&app, put_back(&app, file, passphrase, args.replace)).await?;
     say(&if args.json { as_json(&restored).to_string() } else { as_text(&name, &restored) })?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn put_back(app: &App, file: File, args: &RestoreArgs) -> Result<Restored> {
+async fn put_back(
+    app: &App,
+    file: File,
+    passphrase: Option<Secret>,
+    replace: bool,
+) -> Result<Restored> {
     let known = known();
     let mut told = Told::new();
-    let archive = backup::check(file, &known, |progress| told.tell(progress)).await?;
+    let mut archive = backup::check(file, &known, |progress| told.tell(progress)).await?;
+    if let Some(passphrase) = passphrase {
+        archive.unlock(&passphrase)?;
+    }
     let client = app.database.client().await?;
-    let photos = photos(app);
-    let restored = backup::restore(&client, archive, &known, &photos, args.replace, |progress| {
-        told.tell(progress);
-    })
-    .await;
+    let (photos, sealer) = (photos(app), &app.sealer);
+    let restored =
+        backup::restore(&client, archive, &known, &photos, sealer, replace, |progress| {
+            told.tell(progress);
+        })
+        .await;
     told.end();
     restored
 }
@@ -79,6 +94,8 @@ fn open(path: &PathBuf) -> Result<File> {
 
 fn as_json(restored: &Restored) -> Value {
     let manifest = &restored.manifest;
+    let one = |s: &Secrets| (s.column.name(), json!({ "kept": s.kept, "cleared": s.cleared }));
+    let secrets: Map<String, Value> = restored.secrets.iter().map(one).collect();
     json!({
         "made_at": manifest.made_at,
         "program": manifest.program,
@@ -87,6 +104,7 @@ fn as_json(restored: &Restored) -> Value {
         "photos": restored.photos.files,
         "photo_bytes": restored.photos.bytes,
         "migrated": restored.migrated,
+        "secrets": secrets,
     })
 }
 
@@ -103,5 +121,29 @@ fn as_text(name: &str, restored: &Restored) -> String {
         text.push_str("\napplied ");
         text.push_str(migration);
     }
+    for secrets in restored.secrets.iter().filter(|secrets| secrets.cleared > 0) {
+        let (cleared, table) = (secrets.cleared, secrets.column.table());
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            "\n{cleared} secrets of {table} could not be opened and were taken away; {}",
+            advice(table)
+        );
+    }
+    if restored.secrets.iter().any(|secrets| secrets.cleared > 0) {
+        text.push_str(if manifest.keys.is_some() {
+            "\nTo keep them, restore again with --replace and the passphrase that the backup was made with."
+        } else {
+            "\nTo keep them, give the key they were sealed with as secret_key_old and restore again with --replace."
+        });
+    }
     text
+}
+
+fn advice(table: &str) -> &'static str {
+    match table {
+        "channels" => "those channels are off: enter the secret again and turn them on",
+        "marketplace_accounts" => "those accounts are disconnected: connect them again",
+        _ => "enter them again",
+    }
 }

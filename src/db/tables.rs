@@ -32,7 +32,7 @@ pub struct ForeignKey {
 const SETTINGS: &str = "SET TIME ZONE 'UTC'; SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres'; \
     SET extra_float_digits = 1; SET bytea_output = 'hex'; SET xmloption = 'content'; \
     SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = '30s'; \
-    SET standard_conforming_strings = on; SET check_function_bodies = on";
+    SET standard_conforming_strings = on; SET client_min_messages = 'warning'";
 
 /// Begins a transaction that sees one moment of these tables, and keeps others from changing their columns.
 pub async fn begin_reading(client: &Client, tables: &[Table]) -> Result<(), Error> {
@@ -45,13 +45,14 @@ pub async fn begin_reading(client: &Client, tables: &[Table]) -> Result<(), Erro
     client.batch_execute(&format!("LOCK TABLE {} IN ACCESS SHARE MODE", names(tables))).await
 }
 
-/// Waits until nobody else migrates or restores, and begins a transaction that writes.
+/// Waits until nobody else migrates, restores or seals anew, and begins a transaction that writes.
 pub async fn begin_writing(client: &Client) -> Result<(), Error> {
     client.batch_execute(SETTINGS).await?;
-    let lock = super::catalog::MIGRATION_LOCK;
+    let (migration, rotation) = (super::catalog::MIGRATION_LOCK, super::sealed::ROTATION);
     client
         .batch_execute(&format!(
-            "SET lock_timeout = '60s'; SELECT pg_advisory_lock({lock}); SET lock_timeout = '30s'; BEGIN"
+            "SET lock_timeout = '60s'; SELECT pg_advisory_lock({migration}); \
+             SELECT pg_advisory_lock({rotation}); SET lock_timeout = '30s'; BEGIN"
         ))
         .await
 }
