@@ -11,6 +11,7 @@ mod healthcheck;
 mod import;
 mod migrate;
 mod output;
+mod secrets;
 mod seed;
 mod serve;
 
@@ -77,6 +78,9 @@ enum Command {
     /// Stores the sample market, or takes it away.
     #[command(after_help = seed::EXAMPLE)]
     Seed(seed::SeedArgs),
+    /// Tells which key sealed the stored secrets, or seals them anew with another.
+    #[command(after_help = secrets::EXAMPLE)]
+    Secrets(secrets::SecretsArgs),
     /// Asks a running server how it is: exits 0 when it says ok, else 1.
     #[command(after_help = healthcheck::EXAMPLE)]
     Healthcheck(healthcheck::HealthcheckArgs),
@@ -120,6 +124,8 @@ pub struct Context {
 /// Runs what the arguments say and answers with the exit code. Messages have been told by then.
 pub async fn run() -> ExitCode {
     let began = Instant::now();
+    // What speaks TLS and brings no cryptography of its own asks the process for it. Set already is set.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(told) => return usage(&told),
@@ -142,6 +148,9 @@ pub async fn run() -> ExitCode {
         }
         Command::Seed(args) => {
             with(&overrides, &env, async |context| seed::run(args, context).await).await
+        }
+        Command::Secrets(args) => {
+            with(&overrides, &env, async |context| secrets::run(args, context).await).await
         }
         Command::Healthcheck(args) => {
             with(&overrides, &env, async |context| healthcheck::run(args, context).await).await

@@ -16,6 +16,8 @@ pub(super) const KEYS: &[Key] = &[
     key("host", Some("HOST")),
     key("port", Some("PORT")),
     key("data_dir", None),
+    secret("secret_key", None),
+    secret("secret_key_old", None),
     secret("database.url", Some("DATABASE_URL")),
     key("database.programs", None),
     key("database.pool_size", Some("DATABASE_POOL_SIZE")),
@@ -28,6 +30,7 @@ pub(super) const KEYS: &[Key] = &[
     key("demo.enabled", Some("DEMO_MODE")),
     key("demo.sample", None),
     key("import.max_bytes", None),
+    key("limits.requests_per_minute", None),
 ];
 
 /// What every specific environment name starts with.

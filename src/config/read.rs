@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, path::PathBuf};
 use etcetera::BaseStrategy;
 
 use super::{
-    DatabaseSettings, DemoSettings, Env, Fault, ImportSettings, LogSettings, Settings,
-    StartupSettings, layers::Given, parse,
+    DatabaseSettings, DemoSettings, Env, Fault, ImportSettings, LimitSettings, LogSettings,
+    SecretKey, Settings, StartupSettings, layers::Given, parse,
 };
 
 type Values = BTreeMap<&'static str, Given>;
@@ -22,6 +22,8 @@ pub(super) fn settings(
     let host = read.needed("host", parse::host);
     let port = read.needed("port", |text| parse::number(text, &(0..=u16::MAX)));
     let data_dir = read.needed("data_dir", |text| parse::folder(text, env.dir()));
+    let secret_key = read.wanted("secret_key", SecretKey::parse);
+    let secret_key_old = read.wanted("secret_key_old", parse::secret_keys).unwrap_or_default();
     let database = DatabaseSettings {
         url: read.wanted("database.url", parse::postgres),
         programs: read.wanted("database.programs", |text| parse::folder(text, env.dir())),
@@ -40,17 +42,22 @@ pub(super) fn settings(
     let enabled = read.needed("demo.enabled", parse::switch);
     let sample = read.needed("demo.sample", parse::switch);
     let max_bytes = read.needed("import.max_bytes", |text| parse::number(text, &(1..=1 << 40)));
+    let requests_per_minute =
+        read.needed("limits.requests_per_minute", |text| parse::number(text, &(0..=1_000_000_000)));
 
     let settings = Settings {
         host: host?,
         port: port?,
         data_dir: data_dir?,
+        secret_key,
+        secret_key_old,
         database,
         redis_url,
         startup: StartupSettings { migrate: migrate?, pace: pace? },
         log: LogSettings { level: level?, format: format? },
         demo: DemoSettings { enabled: enabled?, sample: sample? },
         import: ImportSettings { max_bytes: max_bytes? },
+        limits: LimitSettings { requests_per_minute: requests_per_minute? },
     };
     if settings.demo.enabled && !settings.host.is_loopback() {
         read.fault("host", "the demo has no login, so it listens on loopback only; give 127.0.0.1");

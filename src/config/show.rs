@@ -20,12 +20,27 @@ pub struct Shown {
 /// Every key in the order of the defaults.
 pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -> Vec<Shown> {
     let masked = |url: &Option<Secret>| url.as_ref().map(|url| mask_url(url.reveal()));
-    let Settings { host, port, data_dir, database, redis_url, startup, log, demo, import } =
-        settings;
-    let list: [(&'static str, Value); 15] = [
+    let hidden = |is_set: bool| if is_set { json!("***") } else { Value::Null };
+    let Settings {
+        host,
+        port,
+        data_dir,
+        secret_key,
+        secret_key_old,
+        database,
+        redis_url,
+        startup,
+        log,
+        demo,
+        import,
+        limits,
+    } = settings;
+    let list: [(&'static str, Value); 18] = [
         ("host", json!(host)),
         ("port", json!(port)),
         ("data_dir", json!(data_dir.display().to_string())),
+        ("secret_key", hidden(secret_key.is_some())),
+        ("secret_key_old", hidden(!secret_key_old.is_empty())),
         ("database.url", json!(masked(&database.url))),
         (
             "database.programs",
@@ -41,6 +56,7 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         ("demo.enabled", json!(demo.enabled)),
         ("demo.sample", json!(demo.sample)),
         ("import.max_bytes", json!(import.max_bytes)),
+        ("limits.requests_per_minute", json!(limits.requests_per_minute)),
     ];
     let source = |key| values.get(key).map_or_else(String::new, |given| given.origin.clone());
     list.into_iter().map(|(key, value)| Shown { key, value, source: source(key) }).collect()

@@ -1,12 +1,14 @@
 //! The only SQL: a pool, and one file a noun. Sees no request, no template, no setting; every function takes the
 //! connection first and the user second.
 
+pub mod api_tokens;
 mod bulk;
 pub mod catalog;
 pub mod comps;
 pub mod comps_index;
 pub mod comps_list;
 pub mod connect;
+pub mod idempotency_keys;
 pub mod imports;
 pub mod imports_list;
 pub mod keyset;
@@ -15,10 +17,13 @@ pub mod listings;
 pub mod listings_list;
 pub mod listings_view;
 pub mod managed;
+pub mod orders;
 pub mod origins;
+pub mod owned;
 pub mod photos;
 pub mod price_points;
 pub mod schema;
+pub mod sealed;
 pub mod search_channels;
 pub mod sessions;
 pub mod sources;

@@ -12,9 +12,10 @@ use super::worth::Worth;
 use crate::{
     error::{Error, FieldError, Result},
     model::{condition::Condition, estimate::Question, kind::Kind, money::Currency},
+    nouns::params::Params,
     scout::normalize::kind_of,
     state::App,
-    web::{auth::Viewer, params::Params, respond},
+    web::{auth::Reader, respond},
     worth,
 };
 
@@ -33,10 +34,10 @@ const FIELDS: [&str; 5] = ["title", "description", "condition", "currency", "kin
 pub(in crate::web) async fn estimate(
     app: Data<App>,
     request: HttpRequest,
-    viewer: Viewer,
+    Reader(viewer): Reader,
     body: Payload,
 ) -> Result<HttpResponse> {
-    Params::of(&request)?.finish(&[])?;
+    Params::of(request.query_string()).finish()?;
     let (questions, is_one) = match json(&request, body).await? {
         Value::Array(many) => (questions(many)?, false),
         one => (vec![question(one).map_err(|fault| Error::Invalid(vec![fault]))?], true),
