@@ -14,6 +14,7 @@ pub mod shell;
 
 mod assets;
 mod copies;
+pub mod document;
 mod edge;
 mod listing_query;
 mod origin;
