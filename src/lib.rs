@@ -34,6 +34,7 @@ pub mod worth;
 pub mod cache;
 pub mod db;
 pub mod market;
+pub mod photos;
 
 pub mod scout;
 

@@ -7,6 +7,7 @@ pub mod api;
 pub mod pages;
 
 pub mod auth;
+pub mod document;
 pub mod failure;
 pub mod gate;
 pub mod health;
@@ -14,7 +15,7 @@ pub mod shell;
 
 mod assets;
 mod copies;
-pub mod document;
+mod csrf;
 mod edge;
 mod listing_query;
 mod origin;

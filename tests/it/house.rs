@@ -14,7 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["state"],
     &["startup", "import", "worth", "rotation"],
     &["nouns"],
-    &["market", "db", "cache"],
+    &["market", "db", "cache", "photos"],
     &["scout"],
     &["model"],
     &["sealing"],

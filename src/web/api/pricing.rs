@@ -108,9 +108,11 @@ fn questions(many: Vec<Value>) -> Result<Vec<Question>> {
     for (at, asked) in many.into_iter().enumerate() {
         match question(asked) {
             Ok(question) => questions.push(question),
-            Err(found) => faults.extend(found.into_iter().map(|fault| {
-                FieldError::new(format!("[{at}].{}", fault.field), fault.message)
-            })),
+            Err(found) => faults.extend(
+                found
+                    .into_iter()
+                    .map(|fault| FieldError::new(format!("[{at}].{}", fault.field), fault.message)),
+            ),
         }
     }
     if faults.is_empty() { Ok(questions) } else { Err(Error::Invalid(faults)) }
@@ -122,7 +124,7 @@ fn question(asked_for: Value) -> Result<Question, Vec<FieldError>> {
         return Err(vec![FieldError::new("question", "is not an object with a title")]);
     };
     // A question has no secrets.
-    let seal = |_: &str, _: &str| Vec::new();
+    let seal = |_: &str, _: &str| Ok(Vec::new());
     let mut fields = Fields::create(given, &seal);
     let question = asked(&mut fields);
     match fields.finish() {

@@ -14,9 +14,10 @@ pub(super) fn of(operation: &Operation, links: Value) -> Value {
         Answer::Changed(schema) => {
             ("200", body("Done; this is how it is now.", schema.as_value(), &["ETag"]))
         }
-        Answer::Created(schema) => {
-            ("201", body("Made; `Location` is where it is.", schema.as_value(), &["ETag", "Location"]))
-        }
+        Answer::Created(schema) => (
+            "201",
+            body("Made; `Location` is where it is.", schema.as_value(), &["ETag", "Location"]),
+        ),
         Answer::Nothing => ("204", empty("Done; there is nothing left to tell.", &[])),
     };
     if makes_a_row(operation) && links.as_object().is_some_and(|links| !links.is_empty()) {
@@ -60,7 +61,10 @@ fn refusal(status: u16) -> Value {
         403 => ("The token does not go as far as this.", &[]),
         404 => ("There is no such thing, or it is somebody else's.", &[]),
         405 => ("The address does not take this method.", &["Allow"]),
-        409 => ("It contradicts what is stored: there is one like it, or something depends on it.", &[]),
+        409 => (
+            "It contradicts what is stored: there is one like it, or something depends on it.",
+            &[],
+        ),
         412 => ("It has changed since it was read; nothing was done.", &[]),
         413 => ("The body is larger than what is taken.", &[]),
         415 => ("The body is of a kind that is not taken here.", &[]),
@@ -98,8 +102,7 @@ fn body(about: &str, schema: &Value, headers: &[&str]) -> Value {
 
 fn empty(about: &str, headers: &[&str]) -> Value {
     let named = headers.iter().chain(&["X-Request-Id"]);
-    let headers: Map<_, _> =
-        named.map(|&name| (name.to_owned(), part("headers", name))).collect();
+    let headers: Map<_, _> = named.map(|&name| (name.to_owned(), part("headers", name))).collect();
     json!({"description": about, "headers": headers})
 }
 

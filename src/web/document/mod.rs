@@ -36,8 +36,7 @@ fn make() -> Value {
     for (endpoint, operation) in &described {
         let path = paths.entry(format!("/api{}", endpoint.path)).or_insert_with(|| json!({}));
         let links = links(endpoint, &described);
-        path[endpoint.method.as_str().to_lowercase()] =
-            one(endpoint, operation, links, &mut parts);
+        path[endpoint.method.as_str().to_lowercase()] = one(endpoint, operation, links, &mut parts);
     }
     json!({
         "openapi": "3.1.0",

@@ -103,7 +103,8 @@ pub(super) fn content(schema: &Value) -> Value {
 fn close(schema: &mut Value) {
     match schema {
         Value::Object(object) => {
-            let is_whole = ["oneOf", "anyOf", "allOf", "$ref"].iter().all(|key| !object.contains_key(*key));
+            let is_whole =
+                ["oneOf", "anyOf", "allOf", "$ref"].iter().all(|key| !object.contains_key(*key));
             if object.contains_key("properties") && is_whole {
                 object.entry("additionalProperties").or_insert(json!(false));
             }
