@@ -7,8 +7,9 @@
 //!  main > cli > app
 //!         web     workers            two front doors; neither knows the other
 //!         state                      what everything that runs shares
-//!         startup  import  worth  rotation
-//!                                    the middle: bring the schema up, files in, what is it worth, other keys
+//!         startup  import  worth     the middle: bring the schema up, files in, what is it worth
+//!         rotation                   stored secrets moved to another key
+//!         nouns                      each noun as programs see it: fields, filters, orders
 //!  market  notify  db  cache  photos five backs; none knows another
 //!         scout                      pure: no clock, no database, no network
 //!         model                      pure
@@ -25,6 +26,7 @@ pub mod workers;
 pub mod state;
 
 pub mod import;
+pub mod nouns;
 pub mod rotation;
 pub mod startup;
 pub mod worth;

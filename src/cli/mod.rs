@@ -124,6 +124,8 @@ pub struct Context {
 /// Runs what the arguments say and answers with the exit code. Messages have been told by then.
 pub async fn run() -> ExitCode {
     let began = Instant::now();
+    // What speaks TLS and brings no cryptography of its own asks the process for it. Set already is set.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(told) => return usage(&told),

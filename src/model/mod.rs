@@ -9,5 +9,6 @@ pub mod import;
 pub mod kind;
 pub mod listing;
 pub mod money;
+pub mod order;
 pub mod score;
-mod text_enum;
+pub mod text_enum;

@@ -17,7 +17,6 @@ mod copies;
 mod edge;
 mod listing_query;
 mod origin;
-mod params;
 mod password;
 mod respond;
 mod session;

@@ -108,6 +108,22 @@ fn for_programs(cfg: &mut ServiceConfig) {
     )
     .service(resource("/v1/comps").route(read().to(comps::list)).wrap(Needs::endpoint(COMPS)))
     .service(resource("/v1/comps/{id}").route(read().to(comps::show)).wrap(Needs::endpoint(COMPS)));
+
+    // One resource an address, so that a method that is not taken is told apart from an address that is not there.
+    let mut by_path: Vec<(String, Vec<api::endpoint::Endpoint>)> = Vec::new();
+    for endpoint in api::endpoint::all() {
+        match by_path.iter_mut().find(|(path, _)| *path == endpoint.path) {
+            Some((_, same)) => same.push(endpoint),
+            None => by_path.push((endpoint.path.clone(), vec![endpoint])),
+        }
+    }
+    for (path, endpoints) in by_path {
+        let needs = Needs::endpoint(endpoints.first().map_or(&[], |first| first.tables));
+        let resource = endpoints
+            .iter()
+            .fold(resource(path), |resource, endpoint| resource.route((endpoint.route)()));
+        cfg.service(resource.wrap(needs));
+    }
 }
 
 /// GET, and HEAD, which is answered like GET without the body.

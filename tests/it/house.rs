@@ -13,6 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["web", "workers"],
     &["state"],
     &["startup", "import", "worth", "rotation"],
+    &["nouns"],
     &["market", "db", "cache"],
     &["scout"],
     &["model"],

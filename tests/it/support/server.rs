@@ -119,6 +119,8 @@ impl Builder {
                 }
             }
         });
+        // The client asks the process for its cryptography; another test may have set it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(Duration::from_secs(20))
