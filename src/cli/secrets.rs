@@ -28,7 +28,7 @@ pub(super) struct SecretsArgs {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Seals every stored secret anew: with a new key, or with secret_key where that is set.
+    /// Seals every stored secret anew: with a new key, or with the one in the settings.
     #[command(after_help = ROTATE)]
     Rotate {
         /// What was done, as JSON: {"key", "resealed", "failed": […], "dropped": […]}.

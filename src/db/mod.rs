@@ -1,6 +1,7 @@
 //! The only SQL: a pool, and one file a noun. Sees no request, no template, no setting; every function takes the
 //! connection first and the user second.
 
+pub mod api_tokens;
 mod bulk;
 pub mod catalog;
 pub mod comps;

@@ -10,5 +10,7 @@ pub mod kind;
 pub mod listing;
 pub mod money;
 pub mod order;
+pub mod role;
+pub mod scope;
 pub mod score;
 pub mod text_enum;

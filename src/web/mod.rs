@@ -14,6 +14,7 @@ pub mod shell;
 
 mod assets;
 mod copies;
+mod csrf;
 mod edge;
 mod listing_query;
 mod origin;

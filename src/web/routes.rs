@@ -6,7 +6,7 @@ use actix_web::{
     web::{FormConfig, PayloadConfig, ServiceConfig, post, resource, route, scope},
 };
 
-use super::{api, assets, edge, failure, gate::Needs, origin, pages, respond};
+use super::{api, assets, csrf, edge, failure, gate::Needs, origin, pages, respond};
 
 use crate::error::{Error, Result};
 
@@ -30,6 +30,7 @@ pub fn all(cfg: &mut ServiceConfig) {
             .configure(files)
             .service(
                 scope("/api")
+                    .wrap(from_fn(csrf::prove))
                     .wrap(from_fn(origin::own_name))
                     .wrap(from_fn(origin::same_site))
                     .wrap(from_fn(failure::as_problem))
@@ -38,6 +39,7 @@ pub fn all(cfg: &mut ServiceConfig) {
             )
             .service(
                 scope("")
+                    .wrap(from_fn(csrf::prove))
                     .wrap(from_fn(origin::own_name))
                     .wrap(from_fn(origin::same_site))
                     .wrap(from_fn(failure::as_page))
@@ -76,18 +78,20 @@ fn for_people(cfg: &mut ServiceConfig) {
         .service(resource("/status").route(read().to(status::show)))
         .service(
             resource("/setup")
-                .route(read().to(people::setup_form))
-                .route(post().to(people::setup))
+                .route(read().to(people::setup::form))
+                .route(post().to(people::setup::claim))
                 .wrap(Needs::endpoint(PEOPLE)),
         )
         .service(
             resource("/login")
-                .route(read().to(people::login_form))
-                .route(post().to(people::login))
+                .route(read().to(people::login::form))
+                .route(post().to(people::login::login))
                 .wrap(Needs::endpoint(PEOPLE)),
         )
         .service(
-            resource("/logout").route(post().to(people::logout)).wrap(Needs::endpoint(PEOPLE)),
+            resource("/logout")
+                .route(post().to(people::login::logout))
+                .wrap(Needs::endpoint(PEOPLE)),
         );
 }
 

@@ -15,7 +15,7 @@ use crate::{
     nouns::params::Params,
     scout::normalize::kind_of,
     state::App,
-    web::{auth::Viewer, respond},
+    web::{auth::Reader, respond},
     worth,
 };
 
@@ -34,7 +34,7 @@ const FIELDS: [&str; 5] = ["title", "description", "condition", "currency", "kin
 pub(in crate::web) async fn estimate(
     app: Data<App>,
     request: HttpRequest,
-    viewer: Viewer,
+    Reader(viewer): Reader,
     body: Payload,
 ) -> Result<HttpResponse> {
     Params::of(request.query_string()).finish()?;

@@ -1,4 +1,5 @@
 //! What programs see, over the real program and the real database.
 
+mod access;
 mod lists;
 mod pricing;
