@@ -45,6 +45,9 @@ pub enum Error {
     /// 409: it contradicts what is stored.
     #[error("{0}")]
     Conflict(String),
+    /// 412: it has changed since the caller read it.
+    #[error("it has changed since you read it; read it again and send its ETag as If-Match")]
+    PreconditionFailed,
     /// 413: larger than the limit, in bytes.
     #[error("larger than the limit of {limit} bytes")]
     TooLarge {
@@ -110,6 +113,7 @@ impl Error {
             Self::NotFound(_) => 404,
             Self::MethodNotAllowed => 405,
             Self::Conflict(_) => 409,
+            Self::PreconditionFailed => 412,
             Self::TooLarge { .. } => 413,
             Self::UnsupportedMedia(_) => 415,
             Self::Invalid(_) => 422,
@@ -129,6 +133,7 @@ impl Error {
             Self::NotFound(_) => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Conflict(_) => "conflict",
+            Self::PreconditionFailed => "precondition_failed",
             Self::TooLarge { .. } => "too_large",
             Self::UnsupportedMedia(_) => "unsupported_media_type",
             Self::Invalid(_) => "invalid",
@@ -168,8 +173,23 @@ impl From<diesel::result::Error> for Error {
             Diesel::DatabaseError(_, ref info) if is_too_slow(info.message()) => {
                 Self::unavailable("the database took too long to answer; try again in a moment")
             }
-            Diesel::DatabaseError(Kind::UniqueViolation, _) => {
-                Self::Conflict("it exists already".into())
+            Diesel::DatabaseError(Kind::UniqueViolation, ref info) => {
+                Self::Conflict(match constrained(info.as_ref(), "_key") {
+                    Some(field) => format!("there is one with this {field} already"),
+                    None => "it exists already".to_owned(),
+                })
+            }
+            Diesel::DatabaseError(Kind::ForeignKeyViolation, ref info) => {
+                match constrained(info.as_ref(), "_fkey") {
+                    Some(field) => Self::invalid(field, "refers to nothing that is yours"),
+                    None => Self::internal(cause),
+                }
+            }
+            Diesel::DatabaseError(Kind::CheckViolation, ref info) => {
+                match constrained(info.as_ref(), "_check") {
+                    Some(field) => Self::invalid(field, "has a value that is not possible here"),
+                    None => Self::internal(cause),
+                }
             }
             Diesel::DatabaseError(_, info)
                 if let Some(name) = missing_in_schema(info.message()) =>
@@ -179,6 +199,17 @@ impl From<diesel::result::Error> for Error {
             other => Self::internal(other),
         }
     }
+}
+
+/// `my_item_id` of the constraint `orders_my_item_id_fkey` on `orders`: constraints are named for the field that people
+/// know.
+fn constrained(
+    info: &dyn diesel::result::DatabaseErrorInformation,
+    suffix: &str,
+) -> Option<String> {
+    let name = info.constraint_name()?.strip_suffix(suffix)?;
+    let name = name.strip_prefix(info.table_name()?)?.strip_prefix('_')?;
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// What PostgreSQL says when it gives up at one of the limits that we set.

@@ -7,11 +7,14 @@
 //!  main > cli > app
 //!         web     workers            two front doors; neither knows the other
 //!         state                      what everything that runs shares
-//!         startup  import  worth     the middle: bring the schema up, files in, what is it worth
+//!         startup  import  worth  rotation
+//!                                    the middle: bring the schema up, files in, what is it worth, other keys
+//!         nouns                      each noun as programs see it: fields, filters, orders
 //!  market  notify  db  cache  photos five backs; none knows another
 //!         scout                      pure: no clock, no database, no network
 //!         model                      pure
-//!  error   config   telemetry  clock
+//!         sealing                    secrets at rest
+//!  error   config   telemetry  clock  disk
 //! ```
 
 pub mod app;
@@ -23,6 +26,8 @@ pub mod workers;
 pub mod state;
 
 pub mod import;
+pub mod nouns;
+pub mod rotation;
 pub mod startup;
 pub mod worth;
 
@@ -34,7 +39,10 @@ pub mod scout;
 
 pub mod model;
 
+pub mod sealing;
+
 pub mod clock;
 pub mod config;
+pub mod disk;
 pub mod error;
 pub mod telemetry;

@@ -15,6 +15,7 @@ use crate::{
     config::Settings,
     db,
     error::Result,
+    sealing::Sealer,
     startup::{
         database::Database,
         readiness::{Readiness, RedisMode},
@@ -35,6 +36,8 @@ pub struct App {
     pub cache: Cache,
     /// The phase of the guarded start-up, and why.
     pub readiness: Readiness,
+    /// Seals secrets before they are stored, and opens them.
+    pub sealer: Sealer,
     /// Each user's comparables, ready to be asked.
     pub comp_indexes: CompIndexes,
     /// What the workers do.
@@ -48,12 +51,13 @@ pub struct App {
 }
 
 impl App {
-    /// Puts the parts together. Touches neither database nor Redis.
+    /// Puts the parts together. Touches neither database nor Redis; reads the key that seals, or makes it.
     pub fn new(settings: Settings, clock: Clock, log: Logger) -> Result<Self> {
         let database = Database::new(&settings, &log)?;
         let cache = Cache::new(settings.redis_url.as_ref(), &log)?;
         let redis_mode = if cache.is_shared() { RedisMode::Shared } else { RedisMode::InProcess };
         let readiness = Readiness::new(database.mode(), redis_mode, clock.now());
+        let sealer = Sealer::new(&settings, &log)?;
         let limits = &settings.database;
         let db = database.target().pool(limits.pool_size, limits.statement_timeout_s, &log);
         Ok(Self {
@@ -61,6 +65,7 @@ impl App {
             db,
             cache,
             readiness,
+            sealer,
             comp_indexes: CompIndexes::default(),
             board: Board::default(),
             clock,

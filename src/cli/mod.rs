@@ -11,6 +11,7 @@ mod healthcheck;
 mod import;
 mod migrate;
 mod output;
+mod secrets;
 mod seed;
 mod serve;
 mod token;
@@ -85,6 +86,9 @@ enum Command {
     /// Makes, lists and revokes keys for programs.
     #[command(after_help = token::EXAMPLE)]
     Token(token::TokenArgs),
+    /// Tells which key sealed the stored secrets, or seals them anew with another.
+    #[command(after_help = secrets::EXAMPLE)]
+    Secrets(secrets::SecretsArgs),
     /// Asks a running server how it is: exits 0 when it says ok, else 1.
     #[command(after_help = healthcheck::EXAMPLE)]
     Healthcheck(healthcheck::HealthcheckArgs),
@@ -158,6 +162,9 @@ pub async fn run() -> ExitCode {
         }
         Command::Token(args) => {
             with(&overrides, &env, async |context| token::run(args, context).await).await
+        }
+        Command::Secrets(args) => {
+            with(&overrides, &env, async |context| secrets::run(args, context).await).await
         }
         Command::Healthcheck(args) => {
             with(&overrides, &env, async |context| healthcheck::run(args, context).await).await

@@ -16,6 +16,8 @@ pub(super) const KEYS: &[Key] = &[
     key("host", Some("HOST")),
     key("port", Some("PORT")),
     key("data_dir", None),
+    secret("secret_key", None),
+    secret("secret_key_old", None),
     secret("database.url", Some("DATABASE_URL")),
     key("database.programs", None),
     key("database.pool_size", Some("DATABASE_POOL_SIZE")),

@@ -11,6 +11,7 @@ mod layers;
 mod mask;
 mod parse;
 mod read;
+mod secret_key;
 mod settings;
 mod show;
 
@@ -18,6 +19,7 @@ pub use environment::Env;
 pub use fault::Fault;
 pub use layers::Overrides;
 pub use mask::mask_url;
+pub use secret_key::{A_KEY, SecretKey};
 pub use settings::{
     DatabaseSettings, DemoSettings, ImportSettings, LimitSettings, LogFormat, LogSettings, Secret,
     Settings, StartupSettings,

@@ -10,7 +10,7 @@ use std::{
 
 use redis::IntoConnectionInfo;
 
-use super::{LogFormat, Secret, mask_url};
+use super::{A_KEY, LogFormat, Secret, SecretKey, mask_url};
 
 /// An address to listen on; `localhost` is 127.0.0.1.
 pub(super) fn host(text: &str) -> Result<IpAddr, String> {
@@ -121,6 +121,19 @@ fn without_tls(url: &str) -> (String, Option<&str>) {
     (bare, mode)
 }
 
+/// Keys, with commas, blanks or line ends between them.
+pub(super) fn secret_keys(text: &str) -> Result<Vec<SecretKey>, String> {
+    let mut keys = Vec::new();
+    let parts = text.split(|c: char| c == ',' || c.is_whitespace());
+    for (n, part) in (1..).zip(parts.filter(|part| !part.is_empty())) {
+        let key = SecretKey::parse(part).map_err(|_| {
+            format!("number {n} is no key; give {A_KEY}, with commas between several")
+        })?;
+        keys.push(key);
+    }
+    Ok(keys)
+}
+
 /// The address of a Redis.
 pub(super) fn redis(text: &str) -> Result<Secret, String> {
     const RIGHT: &str = "redis://host:6379/0, or rediss:// for TLS";
@@ -188,6 +201,14 @@ mod tests {
             postgres("postgresql+psycopg://me:pw@db/deals").unwrap_err(),
             "postgresql+psycopg:// names a driver of another program; write postgresql://me:***@db/deals"
         );
+    }
+
+    #[test]
+    fn keys_that_only_open_are_a_list() {
+        let (one, two) = ("01".repeat(31) + "ff", "02".repeat(31) + "ff");
+        assert_eq!(secret_keys(&format!("{one},\n {two}\n")).unwrap().len(), 2);
+        let told = secret_keys(&format!("{one},hunter2")).unwrap_err();
+        assert!(told.starts_with("number 2 is no key") && !told.contains("hunter2"), "{told}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use etcetera::BaseStrategy;
 
 use super::{
     DatabaseSettings, DemoSettings, Env, Fault, ImportSettings, LimitSettings, LogSettings,
-    Settings, StartupSettings, layers::Given, parse,
+    SecretKey, Settings, StartupSettings, layers::Given, parse,
 };
 
 type Values = BTreeMap<&'static str, Given>;
@@ -22,6 +22,8 @@ pub(super) fn settings(
     let host = read.needed("host", parse::host);
     let port = read.needed("port", |text| parse::number(text, &(0..=u16::MAX)));
     let data_dir = read.needed("data_dir", |text| parse::folder(text, env.dir()));
+    let secret_key = read.wanted("secret_key", SecretKey::parse);
+    let secret_key_old = read.wanted("secret_key_old", parse::secret_keys).unwrap_or_default();
     let database = DatabaseSettings {
         url: read.wanted("database.url", parse::postgres),
         programs: read.wanted("database.programs", |text| parse::folder(text, env.dir())),
@@ -47,6 +49,8 @@ pub(super) fn settings(
         host: host?,
         port: port?,
         data_dir: data_dir?,
+        secret_key,
+        secret_key_old,
         database,
         redis_url,
         startup: StartupSettings { migrate: migrate?, pace: pace? },

@@ -2,6 +2,10 @@
 
 use std::{fmt, net::IpAddr, path::PathBuf};
 
+use zeroize::Zeroizing;
+
+use super::SecretKey;
+
 /// Everything that can be set, validated.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -11,6 +15,10 @@ pub struct Settings {
     pub port: u16,
     /// All that the program keeps on disk.
     pub data_dir: PathBuf,
+    /// The key that seals secrets at rest; `None` takes the one in the data directory, made where there is none.
+    pub secret_key: Option<SecretKey>,
+    /// Keys that still open what they sealed.
+    pub secret_key_old: Vec<SecretKey>,
     /// Where rows live.
     pub database: DatabaseSettings,
     /// The Redis to share cache and events through; `None` keeps them in this process.
@@ -92,14 +100,14 @@ pub struct LimitSettings {
     pub requests_per_minute: u32,
 }
 
-/// A text that must not be shown. `Debug` and `Display` print `***`.
+/// A text that must not be shown. `Debug` and `Display` print `***`; it is wiped from memory when it goes.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
     /// Hides `text`.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(Zeroizing::new(text.into()))
     }
 
     /// The text itself, for the one call that needs it.

@@ -20,12 +20,27 @@ pub struct Shown {
 /// Every key in the order of the defaults.
 pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -> Vec<Shown> {
     let masked = |url: &Option<Secret>| url.as_ref().map(|url| mask_url(url.reveal()));
-    let Settings { host, port, data_dir, database, redis_url, startup, log, demo, import, limits } =
-        settings;
-    let list: [(&'static str, Value); 16] = [
+    let hidden = |is_set: bool| if is_set { json!("***") } else { Value::Null };
+    let Settings {
+        host,
+        port,
+        data_dir,
+        secret_key,
+        secret_key_old,
+        database,
+        redis_url,
+        startup,
+        log,
+        demo,
+        import,
+        limits,
+    } = settings;
+    let list: [(&'static str, Value); 18] = [
         ("host", json!(host)),
         ("port", json!(port)),
         ("data_dir", json!(data_dir.display().to_string())),
+        ("secret_key", hidden(secret_key.is_some())),
+        ("secret_key_old", hidden(!secret_key_old.is_empty())),
         ("database.url", json!(masked(&database.url))),
         (
             "database.programs",

@@ -6,10 +6,23 @@ macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[derive(serde::Serialize, serde::Deserialize, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        #[derive(serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+        #[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
         #[diesel(sql_type = diesel::sql_types::BigInt)]
         #[serde(transparent)]
         pub struct $name(pub i64);
+
+        impl From<i64> for $name {
+            fn from(id: i64) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for i64 {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -53,6 +66,30 @@ ids! {
     ImportId,
     /// A signed-in browser.
     SessionId,
-    /// A key for a program.
+    /// A worked-out or given score of an ad.
+    ListingScoreId,
+    /// What a person prefers.
+    UserPrefsId,
+    /// Something told, or to be told.
+    NotificationId,
+    /// A thing that a person owns and sells.
+    MyItemId,
+    /// A person's account at a marketplace.
+    MarketplaceAccountId,
+    /// One posting of an item on one marketplace.
+    CrossPostId,
+    /// A sale.
+    OrderId,
+    /// A way from photos to a draft.
+    SnapJobId,
+    /// A saved search.
+    SearchId,
+    /// A way to tell a person.
+    ChannelId,
+    /// An ad that a person keeps an eye on.
+    WatchlistItemId,
+    /// A picture of a thing for sale.
+    PhotoId,
+    /// A key for programs.
     ApiTokenId,
 }

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 /// An amount of money. Serialized as `{"amount": 1999, "currency": "USD"}`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Money {
     /// Minor units: cents for USD, whole yen for JPY.
     pub amount: i64,
@@ -48,6 +48,27 @@ impl Currency {
         std::str::from_utf8(&self.0).expect("only ASCII letters get in")
     }
 
+    /// The codes of national currencies that ISO 4217 lists, as of its amendment 177 (2024).
+    #[rustfmt::skip]
+    pub const LISTED: &'static [&'static str] = &[
+        "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BHD",
+        "BIF", "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CLP", "CNY",
+        "COP", "CRC", "CUP", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP",
+        "GBP", "GEL", "GHS", "GIP", "GMD", "GNF", "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR",
+        "IQD", "IRR", "ISK", "JMD", "JOD", "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT",
+        "LAK", "LBP", "LKR", "LRD", "LSL", "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR",
+        "MVR", "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK",
+        "PHP", "PKR", "PLN", "PYG", "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD",
+        "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS", "TMT", "TND", "TOP", "TRY",
+        "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU", "UZS", "VES", "VND", "VUV", "WST", "XAF", "XCD", "XCG",
+        "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWG",
+    ];
+
+    /// Whether ISO 4217 lists it.
+    pub fn is_listed(self) -> bool {
+        Self::LISTED.binary_search(&self.as_str()).is_ok()
+    }
+
     /// How many decimal digits the minor unit is, by ISO 4217.
     pub fn digits(self) -> u32 {
         match &self.0 {
@@ -86,6 +107,16 @@ impl fmt::Display for Currency {
 impl fmt::Debug for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl schemars::JsonSchema for Currency {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Currency".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "pattern": "^[A-Z]{3}$", "description": "Three letters of ISO 4217."})
     }
 }
 
@@ -165,6 +196,15 @@ mod tests {
         assert_eq!(said(-5, "EUR"), "-€0.05");
         assert_eq!(said(12_000, "JPY"), "12,000 JPY");
         assert_eq!(said(1_234_567, "KWD"), "1,234.567 KWD");
+    }
+
+    #[test]
+    fn the_listed_currencies_are_in_order() {
+        assert!(Currency::LISTED.is_sorted());
+        assert!(
+            Currency::USD.is_listed() && Currency::EUR.is_listed() && Currency::GBP.is_listed()
+        );
+        assert!(!"XQQ".parse::<Currency>().unwrap().is_listed());
     }
 
     #[test]

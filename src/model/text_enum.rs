@@ -1,11 +1,18 @@
 //! One macro for the enums that are stored as checked text: their words, and their way in and out of the database.
 
+/// An enum whose values are words.
+pub trait Words: Copy + std::str::FromStr<Err = String> + 'static {
+    /// Every word, in order.
+    fn words() -> Vec<&'static str>;
+}
+
 /// Declares an enum with its words. The words are the API's, the database's and the forms' alike.
 macro_rules! text_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[derive(serde::Serialize, serde::Deserialize, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+        #[derive(serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+        #[derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
         #[diesel(sql_type = diesel::sql_types::Text)]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
 
@@ -16,6 +23,12 @@ macro_rules! text_enum {
             /// The word that stands for it everywhere.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl $crate::model::text_enum::Words for $name {
+            fn words() -> Vec<&'static str> {
+                vec![$($word),+]
             }
         }
 

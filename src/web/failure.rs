@@ -133,6 +133,7 @@ impl Failure {
             404 => "Nothing here",
             405 => "That does not work here",
             409 => "That contradicts what is stored",
+            412 => "That has changed meanwhile",
             413 => "That is too large",
             415 => "We cannot read that",
             422 => "Something in that is not right",

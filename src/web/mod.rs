@@ -15,9 +15,9 @@ pub mod shell;
 
 mod assets;
 mod copies;
+mod csrf;
 mod edge;
 mod listing_query;
 mod origin;
-mod params;
 mod respond;
 mod session;

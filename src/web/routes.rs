@@ -6,7 +6,7 @@ use actix_web::{
     web::{FormConfig, PayloadConfig, ServiceConfig, post, resource, route, scope},
 };
 
-use super::{api, assets, edge, failure, gate::Needs, origin, pages, respond};
+use super::{api, assets, csrf, edge, failure, gate::Needs, origin, pages, respond};
 
 use crate::error::{Error, Result};
 
@@ -30,6 +30,7 @@ pub fn all(cfg: &mut ServiceConfig) {
             .configure(files)
             .service(
                 scope("/api")
+                    .wrap(from_fn(csrf::prove))
                     .wrap(from_fn(origin::own_name))
                     .wrap(from_fn(origin::same_site))
                     .wrap(from_fn(failure::as_problem))
@@ -38,6 +39,7 @@ pub fn all(cfg: &mut ServiceConfig) {
             )
             .service(
                 scope("")
+                    .wrap(from_fn(csrf::prove))
                     .wrap(from_fn(origin::own_name))
                     .wrap(from_fn(origin::same_site))
                     .wrap(from_fn(failure::as_page))
@@ -76,18 +78,20 @@ fn for_people(cfg: &mut ServiceConfig) {
         .service(resource("/status").route(read().to(status::show)))
         .service(
             resource("/setup")
-                .route(read().to(people::setup_form))
-                .route(post().to(people::setup))
+                .route(read().to(people::setup::form))
+                .route(post().to(people::setup::claim))
                 .wrap(Needs::endpoint(PEOPLE)),
         )
         .service(
             resource("/login")
-                .route(read().to(people::login_form))
-                .route(post().to(people::login))
+                .route(read().to(people::login::form))
+                .route(post().to(people::login::login))
                 .wrap(Needs::endpoint(PEOPLE)),
         )
         .service(
-            resource("/logout").route(post().to(people::logout)).wrap(Needs::endpoint(PEOPLE)),
+            resource("/logout")
+                .route(post().to(people::login::logout))
+                .wrap(Needs::endpoint(PEOPLE)),
         );
 }
 
@@ -108,6 +112,22 @@ fn for_programs(cfg: &mut ServiceConfig) {
     )
     .service(resource("/v1/comps").route(read().to(comps::list)).wrap(Needs::endpoint(COMPS)))
     .service(resource("/v1/comps/{id}").route(read().to(comps::show)).wrap(Needs::endpoint(COMPS)));
+
+    // One resource an address, so that a method that is not taken is told apart from an address that is not there.
+    let mut by_path: Vec<(String, Vec<api::endpoint::Endpoint>)> = Vec::new();
+    for endpoint in api::endpoint::all() {
+        match by_path.iter_mut().find(|(path, _)| *path == endpoint.path) {
+            Some((_, same)) => same.push(endpoint),
+            None => by_path.push((endpoint.path.clone(), vec![endpoint])),
+        }
+    }
+    for (path, endpoints) in by_path {
+        let needs = Needs::endpoint(endpoints.first().map_or(&[], |first| first.tables));
+        let resource = endpoints
+            .iter()
+            .fold(resource(path), |resource, endpoint| resource.route((endpoint.route)()));
+        cfg.service(resource.wrap(needs));
+    }
 }
 
 /// GET, and HEAD, which is answered like GET without the body.

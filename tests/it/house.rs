@@ -12,18 +12,20 @@ const LAYERS: &[&[&str]] = &[
     &["app"],
     &["web", "workers"],
     &["state"],
-    &["startup", "import", "worth"],
+    &["startup", "import", "worth", "rotation"],
+    &["nouns"],
     &["market", "db", "cache"],
     &["scout"],
     &["model"],
-    &["error", "config", "telemetry", "clock"],
+    &["sealing"],
+    &["error", "config", "telemetry", "clock", "disk"],
 ];
 
 /// What stands below and must not be known all the same: the database sees no setting, the engine no clock.
 const HIDDEN: &[(&str, &[&str])] = &[
-    ("db", &["config", "telemetry", "scout"]),
-    ("scout", &["config", "telemetry", "clock"]),
-    ("model", &["config", "telemetry", "clock"]),
+    ("db", &["config", "telemetry", "scout", "sealing"]),
+    ("scout", &["config", "telemetry", "clock", "disk", "sealing"]),
+    ("model", &["config", "telemetry", "clock", "disk", "sealing"]),
 ];
 
 /// The one arrow to the side: logging starts before anything else and takes its settings.

@@ -14,6 +14,7 @@ mod house;
 mod import;
 mod managed;
 mod pages;
+mod secrets;
 mod seed;
 mod startup;
 mod support;

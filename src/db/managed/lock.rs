@@ -2,12 +2,13 @@
 //! `kill -9` leaves none behind. All changes between shared and exclusive happen within a turn.
 
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
+    fs::{self, File, TryLockError},
     io::{self, Write},
     path::Path,
 };
 
-use super::{ManagedError, place::Place, platform, wait::Wait};
+use super::{ManagedError, place::Place, wait::Wait};
+use crate::disk;
 
 /// The right to create, start or stop; one process at a time has it.
 #[derive(Debug)]
@@ -109,12 +110,8 @@ impl Drop for NoLife {
 }
 
 fn open(place: &Place, path: &Path) -> Result<File, ManagedError> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path).map_err(ManagedError::io("open", path))?;
-    platform::share_with_owner(place.data_dir(), path);
+    let file = disk::open_private(path).map_err(ManagedError::io("open", path))?;
+    disk::share_with_owner(place.data_dir(), path);
     Ok(file)
 }
 

@@ -16,6 +16,7 @@ use super::{
     programs::Programs,
     wait::Wait,
 };
+use crate::disk;
 
 /// Whether a server of the cluster lives.
 #[derive(Debug)]
@@ -74,7 +75,7 @@ pub(super) fn launch(
     let program = programs.path("postgres");
     let log = place.log_file();
     let said = log_file::open(&log).map_err(ManagedError::io("open", &log))?;
-    platform::share_with_owner(place.data_dir(), &log);
+    disk::share_with_owner(place.data_dir(), &log);
     let mut command = Command::new(&program);
     command.arg("-D").arg(place.real_cluster());
     for (name, value) in settings(place) {

@@ -58,8 +58,6 @@ pub(super) fn check_owner(_: &Place) -> Result<(), ManagedError> {
     Ok(())
 }
 
-pub(super) fn share_with_owner(_: &Path, _: &Path) {}
-
 pub(super) fn sync_folder(_: &Path) {}
 
 pub(super) fn initdb_args(place: &Place) -> Vec<OsString> {

@@ -16,23 +16,10 @@ use crate::{
     },
     error::{Error, Result},
     model::{comp::Basis, condition::Condition, id::CompId, kind::Kind, money::Money},
+    nouns::params::Params,
     state::App,
-    web::{auth::Viewer, params::Params, respond},
+    web::{auth::Viewer, respond},
 };
-
-const NAMES: &[&str] = &[
-    "q",
-    "category",
-    "condition",
-    "kind",
-    "basis",
-    "source",
-    "currency",
-    "sort",
-    "limit",
-    "cursor",
-    "count",
-];
 
 /// `GET /api/v1/comps`
 pub(in crate::web) async fn list(
@@ -40,11 +27,11 @@ pub(in crate::web) async fn list(
     request: HttpRequest,
     viewer: Viewer,
 ) -> Result<HttpResponse> {
-    let mut params = Params::of(&request)?;
+    let mut params = Params::of(request.query_string());
     let filter = filter(&mut params);
     let (sort, after) = order(&mut params);
     let (limit, counts) = page::size(&mut params);
-    params.finish(NAMES)?;
+    params.finish()?;
 
     let conn = app.conn().await?;
     let total =
@@ -60,7 +47,7 @@ pub(in crate::web) async fn show(
     viewer: Viewer,
     id: Path<CompId>,
 ) -> Result<HttpResponse> {
-    Params::of(&request)?.finish(&[])?;
+    Params::of(request.query_string()).finish()?;
     let found = db::comps_list::find(&*app.conn().await?, viewer.user, *id).await?;
     respond::resource(&request, &Comp::from(found.ok_or(Error::NotFound("comp"))?))
 }

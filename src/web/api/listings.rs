@@ -15,11 +15,11 @@ use crate::{
     db::{self, listings_view::Scored},
     error::{Error, Result},
     model::{condition::Condition, id::ListingId, kind::Kind, money::Money, score::Part},
+    nouns::params::Params,
     state::App,
     web::{
         auth::Viewer,
         listing_query::{self, Prices},
-        params::Params,
         respond,
     },
 };
@@ -30,11 +30,11 @@ pub(in crate::web) async fn list(
     request: HttpRequest,
     viewer: Viewer,
 ) -> Result<HttpResponse> {
-    let mut params = Params::of(&request)?;
+    let mut params = Params::of(request.query_string());
     let filter = listing_query::filter(&mut params, Prices::Minor);
     let (sort, after) = listing_query::order(&mut params);
     let (limit, counts) = page::size(&mut params);
-    params.finish(listing_query::NAMES)?;
+    params.finish()?;
 
     let conn = app.conn().await?;
     let total = if counts {
@@ -54,7 +54,7 @@ pub(in crate::web) async fn show(
     viewer: Viewer,
     id: Path<ListingId>,
 ) -> Result<HttpResponse> {
-    Params::of(&request)?.finish(&[])?;
+    Params::of(request.query_string()).finish()?;
     let conn = app.conn().await?;
     let found = db::listings_view::find(&conn, viewer.user, *id).await?;
     let found = found.ok_or(Error::NotFound("listing"))?;

@@ -4,5 +4,10 @@ pub(super) mod comps;
 pub(super) mod listings;
 pub(super) mod pricing;
 
+pub(super) mod endpoint;
+
+mod body;
+mod crud;
 mod page;
 mod worth;
+mod write;

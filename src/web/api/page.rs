@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::web::params::Params;
+use crate::nouns::params::Params;
 
 /// How many items a page has when nothing is said.
 const USUAL: i64 = 20;

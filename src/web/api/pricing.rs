@@ -12,9 +12,10 @@ use super::worth::Worth;
 use crate::{
     error::{Error, FieldError, Result},
     model::{condition::Condition, estimate::Question, kind::Kind, money::Currency},
+    nouns::params::Params,
     scout::normalize::kind_of,
     state::App,
-    web::{auth::Reader, params::Params, respond},
+    web::{auth::Reader, respond},
     worth,
 };
 
@@ -36,7 +37,7 @@ pub(in crate::web) async fn estimate(
     Reader(viewer): Reader,
     body: Payload,
 ) -> Result<HttpResponse> {
-    Params::of(&request)?.finish(&[])?;
+    Params::of(request.query_string()).finish()?;
     let (questions, is_one) = match json(&request, body).await? {
         Value::Array(many) => (questions(many)?, false),
         one => (vec![question(one).map_err(|fault| Error::Invalid(vec![fault]))?], true),

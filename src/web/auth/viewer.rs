@@ -17,7 +17,7 @@ use crate::{
         scope::Scope,
     },
     state::App,
-    web::session,
+    web::{csrf, session},
 };
 
 /// The person, or the program of theirs, that asks. As an extractor it lets in whoever has the scope `read`, and
@@ -140,6 +140,7 @@ async fn identify(app: &Data<App>, request: &HttpRequest) -> Result<Viewer> {
     } else if let Some(digest) = session::digest(request)
         && let Some((session, role)) = db::sessions::find_by_digest(&conn, &digest, now).await?
     {
+        csrf::check(request)?;
         let via = Via::Session(session.id);
         let viewer = Viewer { user: session.user_id, role, scope: role.widest_scope(), via };
         (viewer, Some(session.last_seen_at))

@@ -12,11 +12,11 @@ use crate::{
     },
     error::{FieldError, Result},
     model::condition::Condition,
+    nouns::params::Params,
     state::App,
     web::{
         auth::Viewer,
         listing_query::{self, Prices},
-        params::Params,
         respond,
         shell::Shell,
     },
@@ -31,7 +31,7 @@ pub(in crate::web) async fn list(
     shell: Shell,
     viewer: Viewer,
 ) -> Result<HttpResponse> {
-    let mut params = Params::of(&request)?;
+    let mut params = Params::of(request.query_string());
     let mut filter = listing_query::filter(&mut params, Prices::Major);
     filter.available.get_or_insert(true);
     let (sort, after) = listing_query::order(&mut params);

@@ -16,9 +16,10 @@ use crate::{
         id::CompId,
         money::Currency,
     },
+    nouns::params::Params,
     scout::normalize::kind_of,
     state::App,
-    web::{auth::Viewer, params::Params, respond, shell::Shell},
+    web::{auth::Viewer, respond, shell::Shell},
     worth,
 };
 
@@ -33,7 +34,7 @@ pub(in crate::web) async fn show(
     shell: Shell,
     viewer: Viewer,
 ) -> Result<HttpResponse> {
-    let mut params = Params::of(&request)?;
+    let mut params = Params::of(request.query_string());
     let title = params.text("title");
     let condition = params.read::<Condition>("condition");
     let currency = params.read::<Currency>("currency").unwrap_or(Currency::USD);

@@ -2,6 +2,7 @@
 //! program as a process with its log, and the shared real inputs.
 #![allow(dead_code, reason = "each area of the tests uses its part")]
 
+pub(crate) mod browser;
 pub(crate) mod cluster;
 pub(crate) mod database;
 pub(crate) mod people;

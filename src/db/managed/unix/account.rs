@@ -2,10 +2,7 @@
 
 use std::{
     fs::{self, Metadata},
-    os::unix::{
-        self,
-        fs::{MetadataExt, PermissionsExt},
-    },
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::Path,
 };
 
@@ -53,19 +50,6 @@ impl Account {
             0o001
         };
         folder.permissions().mode() & bit != 0
-    }
-}
-
-/// When root works in a data directory that belongs to somebody else, what it makes there is theirs as well.
-pub(in super::super) fn share_with_owner(data_dir: &Path, made: &Path) {
-    if !geteuid().is_root() {
-        return;
-    }
-    if let Ok(owner) = fs::metadata(data_dir)
-        && owner.uid() != 0
-    {
-        // Best effort: root itself can go on without.
-        let _ = unix::fs::chown(made, Some(owner.uid()), Some(owner.gid()));
     }
 }
 

@@ -14,6 +14,7 @@ use rustix::process::geteuid;
 use slog::{Logger, info};
 
 use super::super::{ManagedError, place::Place};
+use crate::disk;
 
 /// Makes the data directory and the folder of the socket, and lets the account of the cluster pass through.
 pub(in super::super) fn prepare(place: &Place) -> Result<(), ManagedError> {
@@ -126,21 +127,8 @@ pub(in super::super) fn private_folder(place: &Place, path: &Path) -> Result<(),
     Ok(())
 }
 
-/// Makes a folder and those above it. Those that root makes can be passed through by others, whatever the umask.
 fn make_way(path: &Path) -> Result<(), ManagedError> {
-    if path.is_dir() {
-        return Ok(());
-    }
-    if let Some(above) = path.parent() {
-        make_way(above)?;
-    }
-    let mode = if geteuid().is_root() { 0o711 } else { 0o700 };
-    match DirBuilder::new().mode(mode).create(path) {
-        Ok(()) => set_mode(path, mode),
-        // Another process was quicker.
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
-        Err(error) => Err(ManagedError::io("create", path)(error)),
-    }
+    disk::make_folder(path).map_err(ManagedError::io("create", path))
 }
 
 fn set_mode(path: &Path, mode: u32) -> Result<(), ManagedError> {

@@ -14,10 +14,7 @@ use std::{
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 
 use self::account::Account;
-pub(super) use self::{
-    account::share_with_owner,
-    folders::{check_owner, cluster_home, prepare, private_folder},
-};
+pub(super) use self::folders::{check_owner, cluster_home, prepare, private_folder};
 use super::{ManagedError, place, place::Place};
 
 /// The longest path of a socket that every Unix takes, in bytes.

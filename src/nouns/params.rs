@@ -1,34 +1,65 @@
-//! The parameters of a query, each taken once, read and checked; what is left over, or wrong, is named.
+//! The parameters of a query, each taken once, read and checked; what is left over, or wrong, is named. The same calls
+//! that read them describe them.
 
 use std::{fmt::Display, str::FromStr};
 
-use actix_web::{HttpRequest, web::Query};
+use serde_json::{Value, json};
 
+use super::{fields::Known, shape::Shape};
 use crate::{
-    db::keyset::{After, NO_CURSOR},
+    db::{
+        keyset::{After, NO_CURSOR},
+        owned::{By, Sort},
+    },
     error::{Error, FieldError, Result},
 };
 
 /// Words in one search at most.
 const MOST_WORDS: usize = 10;
+/// The longest value, in characters.
+const LONGEST: usize = 200;
 
-/// The parameters that nobody has taken yet, and the faults of those that were.
+/// The parameters that nobody has taken yet, what those are that were, and their faults.
 #[derive(Debug)]
-pub(super) struct Params {
+pub struct Params {
     pairs: Vec<(String, String)>,
+    known: Vec<Known>,
     faults: Vec<FieldError>,
 }
 
 impl Params {
-    /// The parameters of `request`.
-    pub(super) fn of(request: &HttpRequest) -> Result<Self> {
-        let pairs = Query::<Vec<(String, String)>>::from_query(request.query_string())
-            .map_err(|_| Error::BadRequest("the query cannot be read".to_owned()))?;
-        Ok(Self { pairs: pairs.into_inner(), faults: Vec::new() })
+    /// The parameters of a query, without its question mark.
+    pub fn of(query: &str) -> Self {
+        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        Self { pairs, known: Vec::new(), faults: Vec::new() }
+    }
+
+    /// No parameters, only what they would be.
+    pub fn describe() -> Self {
+        Self::of("")
+    }
+
+    /// What was asked for, in order.
+    pub fn known(&self) -> &[Known] {
+        &self.known
+    }
+
+    /// A parameter of a shape.
+    pub fn take<T: 'static>(&mut self, name: &'static str, shape: Shape<T>) -> Option<T> {
+        let text = self.given(name, shape.schema.clone())?;
+        self.checked(name, shape.read_text(&text))
     }
 
     /// The text of a parameter, trimmed. An empty one counts as not given: forms send those.
-    pub(super) fn text(&mut self, name: &str) -> Option<String> {
+    pub fn text(&mut self, name: &'static str) -> Option<String> {
+        self.given(
+            name,
+            json!({"type": "string", "maxLength": LONGEST, "pattern": r"^[^\u0000]*$"}),
+        )
+    }
+
+    fn given(&mut self, name: &'static str, schema: Value) -> Option<String> {
+        self.known.push(Known { name, schema, needed: false });
         let mut found = None;
         let mut times = 0;
         self.pairs.retain(|(key, value)| {
@@ -44,9 +75,8 @@ impl Params {
             self.fault(name, "is given more than once");
             return None;
         }
-        let too_long = found.as_ref().is_some_and(|value| value.chars().count() > 200);
-        if too_long {
-            self.fault(name, "is longer than 200 characters");
+        if found.as_ref().is_some_and(|value| value.chars().count() > LONGEST) {
+            self.fault(name, format!("is longer than {LONGEST} characters"));
             return None;
         }
         if found.as_ref().is_some_and(|value| value.contains('\0')) {
@@ -57,7 +87,7 @@ impl Params {
     }
 
     /// The words of a search, at most [`MOST_WORDS`]: each costs a pass over the titles.
-    pub(super) fn words(&mut self, name: &str) -> Vec<String> {
+    pub fn words(&mut self, name: &'static str) -> Vec<String> {
         let text = self.text(name).unwrap_or_default();
         let words: Vec<_> = text.split_whitespace().map(str::to_owned).collect();
         if words.len() > MOST_WORDS {
@@ -68,31 +98,41 @@ impl Params {
     }
 
     /// A parameter as another type. What it cannot be read as is a fault.
-    pub(super) fn read<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
+    pub fn read<T: FromStr<Err: Display>>(&mut self, name: &'static str) -> Option<T> {
         let text = self.text(name)?;
         self.checked(name, text.parse().map_err(|cause: T::Err| cause.to_string()))
     }
 
     /// A whole number within a range.
-    pub(super) fn number(
+    pub fn number(
         &mut self,
-        name: &str,
+        name: &'static str,
         range: std::ops::RangeInclusive<i64>,
     ) -> Option<i64> {
-        let text = self.text(name)?;
-        let number = text.parse().ok().filter(|number| range.contains(number));
-        let message =
-            format!("'{text}' is not a whole number from {} to {}", range.start(), range.end());
-        self.checked(name, number.ok_or(message))
+        self.take(name, super::shape::whole(range))
     }
 
     /// A parameter that was read by other means; its fault, if it has one, is kept.
-    pub(super) fn checked<T>(&mut self, name: &str, value: Result<T, String>) -> Option<T> {
+    pub fn checked<T>(&mut self, name: &str, value: Result<T, String>) -> Option<T> {
         value.map_err(|message| self.fault(name, message)).ok()
     }
 
+    /// The order of a list: a key, and `-` before it for downwards.
+    pub fn order<S: Sort>(&mut self) -> By<S> {
+        let keys: Vec<_> = By::<S>::all().into_iter().map(|by| by.to_string()).collect();
+        let text = self.given(
+            "sort",
+            json!({"type": "string", "enum": keys, "default": By::<S>::default().to_string()}),
+        );
+        let by = text.map(|text| {
+            let by = By::all().into_iter().find(|by| by.to_string() == text);
+            by.ok_or_else(|| format!("'{}' is none of {}", shown(&text), keys.join(", ")))
+        });
+        by.and_then(|by| self.checked("sort", by)).unwrap_or_default()
+    }
+
     /// The place to start at: a cursor belongs to the order it was made in. `by_time` says that the order goes by one.
-    pub(super) fn after(&mut self, order: &str, by_time: bool) -> Option<After> {
+    pub fn after(&mut self, order: &str, by_time: bool) -> Option<After> {
         let cursor = self.text("cursor")?;
         let after = cursor
             .strip_prefix(order)
@@ -112,41 +152,48 @@ impl Params {
     }
 
     /// The cursor that [`Params::after`] reads.
-    pub(super) fn cursor(order: &str, after: After) -> String {
+    pub fn cursor(order: &str, after: After) -> String {
         format!("{order}~{after}")
     }
 
     /// Keeps a fault.
-    pub(super) fn fault(&mut self, name: &str, message: impl Into<String>) {
+    pub fn fault(&mut self, name: &str, message: impl Into<String>) {
         self.faults.push(FieldError::new(name, message));
     }
 
     /// For programs: every fault, and every parameter that nobody took, is told.
-    pub(super) fn finish(mut self, known: &[&str]) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`Error::Invalid`].
+    pub fn finish(mut self) -> Result<()> {
+        let names: Vec<_> = self.known.iter().map(|known| known.name).collect();
         for (name, _) in std::mem::take(&mut self.pairs) {
-            let message = match known {
+            let message = match names[..] {
                 [] => "is not known here; no parameter is taken".to_owned(),
-                _ => format!("is not known here; known are {}", known.join(", ")),
+                _ => format!("is not known here; known are {}", names.join(", ")),
             };
-            self.fault(&name, message);
+            self.faults.push(FieldError::new(shown(&name), message));
         }
         if self.faults.is_empty() { Ok(()) } else { Err(Error::Invalid(self.faults)) }
     }
 
     /// For people: the faults in words; links from elsewhere may carry parameters of their own.
-    pub(super) fn into_faults(self) -> Vec<FieldError> {
+    pub fn into_faults(self) -> Vec<FieldError> {
         self.faults
     }
 }
 
+/// A stranger's text, short enough to be told back.
+fn shown(text: &str) -> String {
+    text.chars().take(50).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
-
     use super::*;
 
     fn params(query: &str) -> Params {
-        Params::of(&TestRequest::with_uri(&format!("/?{query}")).to_http_request()).unwrap()
+        Params::of(query)
     }
 
     fn faults(result: Result<()>) -> Vec<String> {
@@ -160,7 +207,7 @@ mod tests {
     fn what_nobody_takes_is_a_fault() {
         let mut params = params("limit=5&colour=red");
         assert_eq!(params.number("limit", 1..=100), Some(5));
-        assert_eq!(faults(params.finish(&["limit"])), ["colour"]);
+        assert_eq!(faults(params.finish()), ["colour"]);
     }
 
     #[test]
@@ -168,7 +215,7 @@ mod tests {
         assert_eq!(params("q=a+b").words("q"), ["a", "b"]);
         let mut many = params("q=1+2+3+4+5+6+7+8+9+10+11");
         assert_eq!(many.words("q"), Vec::<String>::new());
-        assert_eq!(faults(many.finish(&[])), ["q"]);
+        assert_eq!(faults(many.finish()), ["q"]);
     }
 
     #[test]
@@ -177,7 +224,7 @@ mod tests {
         assert_eq!(params.number("limit", 1..=100), None);
         assert_eq!(params.read::<i64>("min"), None);
         assert_eq!(params.text("q"), None);
-        assert_eq!(faults(params.finish(&[])), ["limit", "min", "q"]);
+        assert_eq!(faults(params.finish()), ["limit", "min", "q"]);
     }
 
     #[test]
@@ -185,6 +232,6 @@ mod tests {
         let mut params = params("q=&limit=+");
         assert_eq!(params.text("q"), None);
         assert_eq!(params.number("limit", 1..=100), None);
-        assert!(params.finish(&[]).is_ok());
+        assert!(params.finish().is_ok());
     }
 }
