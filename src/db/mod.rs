@@ -1,6 +1,7 @@
 //! The only SQL: a pool, and one file a noun. Sees no request, no template, no setting; every function takes the
 //! connection first and the user second.
 
+pub mod accounts;
 pub mod api_tokens;
 mod bulk;
 pub mod catalog;
@@ -8,6 +9,7 @@ pub mod comps;
 pub mod comps_index;
 pub mod comps_list;
 pub mod connect;
+pub mod devices;
 pub mod idempotency_keys;
 pub mod imports;
 pub mod imports_list;
@@ -19,6 +21,7 @@ pub mod listings_view;
 pub mod managed;
 pub mod orders;
 pub mod owned;
+pub mod password_resets;
 pub mod price_points;
 pub mod schema;
 pub mod sealed;

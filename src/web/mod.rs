@@ -10,6 +10,7 @@ pub mod auth;
 pub mod failure;
 pub mod gate;
 pub mod health;
+pub mod links;
 pub mod password;
 pub mod shell;
 

@@ -1,4 +1,4 @@
-//! Sweeps: sessions that have expired, imports whose process is gone, uploads that it left behind.
+//! Sweeps: sessions and links that have expired, imports whose process is gone, uploads that it left behind.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -24,6 +24,7 @@ pub async fn tick(app: &App) -> Result<Outcome> {
     let mut conn = app.conn().await?;
     let now = app.clock.now();
     db::tidy::expired_sessions(&mut conn, now).await?;
+    db::password_resets::delete_expired(&mut conn, now).await?;
     let closed = db::tidy::abandoned_imports(&mut conn, now - ABANDONED_AFTER, now).await?;
     if closed > 0 {
         info!(app.log, "imports were closed whose process is gone"; "imports" => closed);
