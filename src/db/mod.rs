@@ -1,6 +1,7 @@
 //! The only SQL: a pool, and one file a noun. Sees no request, no template, no setting; every function takes the
 //! connection first and the user second.
 
+pub mod accounts;
 pub mod api_tokens;
 mod bulk;
 pub mod catalog;
@@ -9,6 +10,7 @@ pub mod comps_index;
 pub mod comps_list;
 pub mod connect;
 pub mod exported_origins;
+pub mod devices;
 pub mod idempotency_keys;
 pub mod imports;
 pub mod imports_list;
@@ -23,6 +25,7 @@ pub mod orders;
 pub mod origins;
 pub mod owned;
 pub mod photos;
+pub mod password_resets;
 pub mod price_points;
 pub mod schema;
 pub mod sealed;
