@@ -1,5 +1,7 @@
 //! Pictures of things for sale: what they are and where they belong. Their files are in the photo store.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use diesel::{
     dsl::{IntoBoxed, exists, select},
@@ -123,4 +125,20 @@ pub async fn of_snap_job(
 /// Whether any row, whoever's, still needs the file with this digest.
 pub async fn is_needed(conn: &mut AsyncPgConnection, digest: &str) -> QueryResult<bool> {
     select(exists(photos::table.filter(photos::digest.eq(digest)))).get_result(conn).await
+}
+
+/// Those of `digests` that no row needs, anybody's: their files may go. Ask after the rows' deletion is committed.
+pub async fn unneeded(
+    mut conn: &AsyncPgConnection,
+    digests: &[String],
+) -> QueryResult<Vec<String>> {
+    let needed: HashSet<String> = photos::table
+        .filter(photos::digest.eq_any(digests))
+        .select(photos::digest)
+        .distinct()
+        .load(&mut conn)
+        .await?
+        .into_iter()
+        .collect();
+    Ok(digests.iter().filter(|digest| !needed.contains(*digest)).cloned().collect())
 }
