@@ -7,8 +7,8 @@
 //!  main > cli > app
 //!         web     workers            two front doors; neither knows the other
 //!         state                      what everything that runs shares
-//!         startup  import  worth  rotation
-//!                                    the middle: bring the schema up, files in, what is it worth, other keys
+//!         startup  import  worth     the middle: bring the schema up, files in, what is it worth
+//!         rotation  backup           stored secrets moved to another key; everything out, and back in
 //!         nouns                      each noun as programs see it: fields, filters, orders
 //!  market  notify  db  cache  photos five backs; none knows another
 //!         scout                      pure: no clock, no database, no network
@@ -25,6 +25,7 @@ pub mod workers;
 
 pub mod state;
 
+pub mod backup;
 pub mod import;
 pub mod nouns;
 pub mod rotation;

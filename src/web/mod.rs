@@ -11,6 +11,7 @@ pub mod document;
 pub mod failure;
 pub mod gate;
 pub mod health;
+pub mod password;
 pub mod shell;
 
 mod assets;
@@ -19,6 +20,5 @@ mod csrf;
 mod edge;
 mod listing_query;
 mod origin;
-mod password;
 mod respond;
 mod session;

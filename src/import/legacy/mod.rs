@@ -15,7 +15,7 @@ mod read;
 mod write;
 
 pub use read::OldSystem;
-pub use write::{Seal, take};
+pub use write::take;
 
 use super::Report;
 use crate::model::import::Skipped;

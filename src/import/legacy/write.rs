@@ -20,10 +20,8 @@ use crate::{
     import::{MAX_REASONS, Report},
     model::{id::UserId, import::Skipped, money::Currency},
     photos::Photos,
+    sealing::{Sealer, Secret},
 };
-
-/// Seals a secret for the row that a context names, or says why it cannot.
-pub type Seal<'a> = &'a (dyn Fn(&str, &str) -> Result<Vec<u8>> + Sync);
 
 /// Takes what the old system holds into `user`'s rows, and tells `progress` after each batch. Ads are due for scoring
 /// when anything came by which they are judged.
@@ -33,7 +31,7 @@ pub async fn take(
     user: UserId,
     mut old: OldSystem,
     photos: &Photos,
-    seal: Seal<'_>,
+    sealer: &Sealer,
     mut progress: impl FnMut(Step) + Send,
 ) -> Result<LegacyReport> {
     let counts = old.counts().await?;
@@ -41,7 +39,7 @@ pub async fn take(
         pool,
         user,
         photos,
-        seal,
+        sealer,
         now: clock.now(),
         seen: Seen::new(clock.now()),
         report: LegacyReport::default(),
@@ -111,7 +109,7 @@ pub(super) struct Taking<'a> {
     pub(super) pool: &'a Pool,
     pub(super) user: UserId,
     pub(super) photos: &'a Photos,
-    seal: Seal<'a>,
+    sealer: &'a Sealer,
     pub(super) now: DateTime<Utc>,
     pub(super) seen: Seen,
     report: LegacyReport,
@@ -173,8 +171,8 @@ impl Taking<'_> {
             let mut columns = account.columns;
             let (mut sealed, mut mark) = (None, Vec::new());
             if let Some(credentials) = &account.credentials {
-                let context = format!("marketplace_accounts/credentials/{}", self.user);
-                let bytes = (self.seal)(&context, credentials)?;
+                let context = db::sealed::MARKETPLACE_CREDENTIALS.context(self.user);
+                let bytes = self.sealer.seal(&context, &Secret::new(credentials.as_str()))?;
                 sealed = Some(
                     bytes.iter().fold("\\x".to_owned(), |hex, byte| format!("{hex}{byte:02x}")),
                 );

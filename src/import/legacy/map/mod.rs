@@ -34,8 +34,8 @@ pub(super) struct Seen {
     pub(super) items: HashMap<i64, i64>,
     /// The same of postings.
     pub(super) posts: HashMap<i64, i64>,
-    /// Platform and item of ours of each posting that was read.
-    facts: HashMap<i64, (String, i64)>,
+    /// Platform of each posting that was read, taken or not, and our id of its item.
+    facts: HashMap<i64, (String, Option<i64>)>,
     /// Accounts so far, by platform and name.
     accounts: HashMap<(String, String), i64>,
     /// Which posting has a platform's id.

@@ -13,14 +13,16 @@ pub(in super::super) fn map(
     seen: &mut Seen,
     notes: &mut Notes,
 ) -> Result<Columns, String> {
-    let post = referred(row, "cross_post_id", "cross post", &seen.posts)?;
-    let fact = row.reference("cross_post_id").and_then(|id| seen.facts.get(&id));
-    let (platform, item) = fact.cloned().ok_or("its cross post was not read")?;
     if let Some(last) = row.reference("told_last_by").filter(|last| *last != row.id)
         && row.line("platform_order_id").is_some()
     {
         return Err(format!("order {last} tells of the same sale, and later; that one is taken"));
     }
+    let fact = row.reference("cross_post_id").and_then(|id| seen.facts.get(&id));
+    let (platform, item) = fact.cloned().unwrap_or_default();
+    // Before it is known whether it is taken: what is called what does not hang on that.
+    let number = number(row, &platform, seen, notes);
+    let post = referred(row, "cross_post_id", "cross post", &seen.posts)?;
     let total = row.cents("total")?.ok_or("no total")?;
     if total == 0 {
         notes.push(
@@ -40,7 +42,7 @@ pub(in super::super) fn map(
     Ok(columns(json!({
         "cross_post_id": post,
         "my_item_id": item,
-        "platform_order_id": number(row, &platform, seen, notes),
+        "platform_order_id": number,
         "platform": platform,
         "status": status,
         "total_amount": total,
@@ -87,8 +89,8 @@ mod tests {
     fn scene() -> Seen {
         let mut seen = seen();
         seen.posts.extend([(4, 400), (5, 500)]);
-        seen.facts.insert(4, ("ebay".into(), 200));
-        seen.facts.insert(5, ("ebay".into(), 201));
+        seen.facts.insert(4, ("ebay".into(), Some(200)));
+        seen.facts.insert(5, ("ebay".into(), Some(201)));
         seen
     }
 

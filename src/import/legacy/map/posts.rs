@@ -13,10 +13,13 @@ pub(in super::super) fn map(
     seen: &mut Seen,
     notes: &mut Notes,
 ) -> Result<Columns, String> {
-    let item = referred(row, "my_item_id", "item", &seen.items)?;
     let platform = word(row.raw("platform"), "legacy");
     let mut details = row.object("metadata", notes);
+    // Before it is known whether it is taken: what is called what does not hang on that.
     let external_id = external_id(row, &platform, seen, &mut details, notes);
+    let item = referred(row, "my_item_id", "item", &seen.items);
+    seen.facts.insert(row.id, (platform.clone(), item.clone().ok()));
+    let item = item?;
     let theirs = row.line("status").unwrap_or_default().to_lowercase();
     let status = match theirs.as_str() {
         // Nothing posts it by itself: it has no time at which it is due.
@@ -36,7 +39,6 @@ pub(in super::super) fn map(
     let created_at = made(row, seen, notes);
     let was_posted = matches!(status, "live" | "ended" | "sold");
     let url = address(row, "listing_url", &mut details);
-    seen.facts.insert(row.id, (platform.clone(), item));
     Ok(columns(json!({
         "my_item_id": item,
         "platform": platform,
