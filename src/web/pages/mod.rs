@@ -1,6 +1,7 @@
 //! What people see: one file a section, and the pieces that several sections show.
 
 pub(super) mod deals;
+pub(super) mod docs;
 pub(super) mod imports;
 pub(super) mod listings;
 pub(super) mod people;

@@ -72,7 +72,8 @@ pub(super) fn kind(schema: &Value) -> String {
             kind(&one)
         };
         let kinds: Vec<_> = types.iter().filter(|name| **name != "null").map(of).collect();
-        return kinds.join(" or ") + if types.iter().any(|name| name == "null") { ", or null" } else { "" };
+        return kinds.join(" or ")
+            + if types.iter().any(|name| name == "null") { ", or null" } else { "" };
     }
     if let Some(path) = schema["$ref"].as_str() {
         return path.rsplit('/').next().unwrap_or(path).to_owned();
@@ -125,7 +126,9 @@ fn ranged(what: &str, schema: &Value) -> String {
 
 fn is_money(schema: &Value) -> bool {
     let fields = schema["properties"].as_object();
-    fields.is_some_and(|fields| fields.len() == 2 && fields.contains_key("amount") && fields.contains_key("currency"))
+    fields.is_some_and(|fields| {
+        fields.len() == 2 && fields.contains_key("amount") && fields.contains_key("currency")
+    })
 }
 
 fn not_null(schema: &Value) -> &Value {
@@ -157,11 +160,20 @@ mod tests {
     fn kinds_of_values_are_told_in_words() {
         for (schema, told) in [
             (json!({"type": "integer", "minimum": 1, "maximum": 100}), "whole number, 1 to 100"),
-            (json!({"type": "integer", "minimum": 1, "maximum": i64::MAX}), "whole number, 1 or more"),
-            (json!({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]}), "time, or null"),
+            (
+                json!({"type": "integer", "minimum": 1, "maximum": i64::MAX}),
+                "whole number, 1 or more",
+            ),
+            (
+                json!({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]}),
+                "time, or null",
+            ),
             (json!({"type": ["string", "null"]}), "text, or null"),
             (json!({"$ref": "#/components/schemas/Money"}), "Money"),
-            (json!({"type": "array", "maxItems": 5, "items": {"type": "boolean"}}), "list of up to 5: true or false"),
+            (
+                json!({"type": "array", "maxItems": 5, "items": {"type": "boolean"}}),
+                "list of up to 5: true or false",
+            ),
         ] {
             assert_eq!(kind(&schema), told);
         }
@@ -172,6 +184,9 @@ mod tests {
         let status = json!({"anyOf": [{"enum": ["paid", "sent"]}, {"type": "null"}]});
         let field = Field::of(&json!({}), "status", &status);
         assert_eq!(field.words, ["paid", "sent"]);
-        assert_eq!(words(&json!({"oneOf": [{"const": "low"}, {"const": "high"}]})), ["low", "high"]);
+        assert_eq!(
+            words(&json!({"oneOf": [{"const": "low"}, {"const": "high"}]})),
+            ["low", "high"]
+        );
     }
 }

@@ -87,7 +87,11 @@ fn groups(document: &Value) -> Vec<Group> {
     let operations = |name: &str| {
         let paths = document["paths"].as_object().into_iter().flatten();
         let each = paths.flat_map(|(path, methods)| {
-            methods.as_object().into_iter().flatten().map(move |(method, told)| (path, method, told))
+            methods
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(move |(method, told)| (path, method, told))
         });
         each.filter(|(_, _, told)| told["tags"][0] == name)
             .map(|(path, method, told)| operation(document, path, method, told))
@@ -146,7 +150,9 @@ fn body(document: &Value, body: &Value) -> Body {
         kinds,
         fields: Field::all(document, schema),
         also: several.and_then(|other| other["maxItems"].as_u64()).map(|most| {
-            format!("An array of up to {most} of these is taken too, and answered in the same order.")
+            format!(
+                "An array of up to {most} of these is taken too, and answered in the same order."
+            )
         }),
         example: example.and_then(|example| serde_json::to_string_pretty(example).ok()),
     }
@@ -157,19 +163,32 @@ impl Answer {
         let content = answer["content"].as_object();
         let kind = match answer["content"].get("application/json") {
             Some(json) => fields::kind(&json["schema"]),
-            None => content.into_iter().flat_map(|content| content.keys()).cloned().collect::<Vec<_>>().join(", "),
+            None => content
+                .into_iter()
+                .flat_map(|content| content.keys())
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", "),
         };
         let headers = answer["headers"].as_object().into_iter().flatten();
         Self {
             status: status.to_owned(),
             about: text(&answer["description"]),
             kind,
-            headers: headers.map(|(name, _)| name.clone()).filter(|name| name != "X-Request-Id").collect(),
+            headers: headers
+                .map(|(name, _)| name.clone())
+                .filter(|name| name != "X-Request-Id")
+                .collect(),
         }
     }
 
     fn none() -> Self {
-        Self { status: String::new(), about: String::new(), kind: String::new(), headers: Vec::new() }
+        Self {
+            status: String::new(),
+            about: String::new(),
+            kind: String::new(),
+            headers: Vec::new(),
+        }
     }
 }
 
@@ -207,7 +226,8 @@ mod tests {
         assert_eq!(groups.iter().map(|group| group.operations.len()).sum::<usize>(), all);
         let orders = groups.iter().find(|group| group.name == "orders").unwrap();
         let create = orders.operations.iter().find(|one| one.method == "POST").unwrap();
-        let total = create.body.as_ref().unwrap().fields.iter().find(|f| f.name == "total").unwrap();
+        let total =
+            create.body.as_ref().unwrap().fields.iter().find(|f| f.name == "total").unwrap();
         assert!(total.needed && total.kind == "Money", "{}", total.kind);
         assert_eq!(create.answer.kind, "Order");
     }
