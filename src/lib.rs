@@ -8,6 +8,7 @@
 //!         web     workers            two front doors; neither knows the other
 //!         state                      what everything that runs shares
 //!         startup  import  worth     the middle: bring the schema up, files in, what is it worth
+//!         export                     files out
 //!         rotation  backup           stored secrets moved to another key; everything out, and back in
 //!         nouns                      each noun as programs see it: fields, filters, orders
 //!  market  notify  db  cache  photos five backs; none knows another
@@ -26,6 +27,7 @@ pub mod workers;
 pub mod state;
 
 pub mod backup;
+pub mod export;
 pub mod import;
 pub mod nouns;
 pub mod rotation;

@@ -8,6 +8,7 @@
 mod backup;
 mod config;
 mod demo;
+mod export;
 mod healthcheck;
 mod import;
 mod migrate;
@@ -84,6 +85,9 @@ enum Command {
     /// Stores the sample market, or takes it away.
     #[command(after_help = seed::EXAMPLE)]
     Seed(seed::SeedArgs),
+    /// Writes what somebody has as CSV or JSON Lines.
+    #[command(after_help = export::EXAMPLE)]
+    Export(export::ExportArgs),
     /// Writes everything of this installation into one file.
     #[command(after_help = backup::EXAMPLE)]
     Backup(backup::BackupArgs),
@@ -166,6 +170,9 @@ pub async fn run() -> ExitCode {
         }
         Command::Seed(args) => {
             with(&overrides, &env, async |context| seed::run(args, context).await).await
+        }
+        Command::Export(args) => {
+            with(&overrides, &env, async |context| export::run(args, context).await).await
         }
         Command::Backup(args) => {
             with(&overrides, &env, async |context| backup::run(args, context).await).await

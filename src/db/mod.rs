@@ -8,6 +8,7 @@ pub mod comps;
 pub mod comps_index;
 pub mod comps_list;
 pub mod connect;
+pub mod exported_origins;
 pub mod idempotency_keys;
 pub mod imports;
 pub mod imports_list;

@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["app"],
     &["web", "workers"],
     &["state"],
-    &["startup", "import", "worth", "rotation", "backup"],
+    &["startup", "import", "export", "worth", "rotation", "backup"],
     &["nouns"],
     &["market", "db", "cache", "photos"],
     &["scout"],
