@@ -31,6 +31,13 @@ pub fn all(cfg: &mut ServiceConfig) {
             .app_data(PayloadConfig::new(respond::FORM_BYTES))
             .app_data(FormConfig::default().limit(respond::FORM_BYTES))
             .configure(files)
+            // A page, though its address is beside the document's.
+            .service(
+                resource("/api/docs")
+                    .wrap(from_fn(origin::own_name))
+                    .wrap(from_fn(failure::as_page))
+                    .route(read().to(pages::docs::show)),
+            )
             .service(
                 scope("/api")
                     .wrap(from_fn(csrf::prove))
