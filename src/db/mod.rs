@@ -17,13 +17,18 @@ pub mod listings;
 pub mod listings_list;
 pub mod listings_view;
 pub mod managed;
+pub mod migrations;
 pub mod orders;
+pub mod origins;
 pub mod owned;
+pub mod photos;
 pub mod price_points;
 pub mod schema;
 pub mod sealed;
+pub mod search_channels;
 pub mod sessions;
 pub mod sources;
+pub mod tables;
 pub mod tidy;
 pub mod users;
 
