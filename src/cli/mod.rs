@@ -8,6 +8,7 @@
 mod backup;
 mod config;
 mod demo;
+mod export;
 mod healthcheck;
 mod import;
 mod migrate;
@@ -18,6 +19,8 @@ mod restore;
 mod secrets;
 mod seed;
 mod serve;
+mod token;
+mod user;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
@@ -82,6 +85,9 @@ enum Command {
     /// Stores the sample market, or takes it away.
     #[command(after_help = seed::EXAMPLE)]
     Seed(seed::SeedArgs),
+    /// Writes what somebody has as CSV or JSON Lines.
+    #[command(after_help = export::EXAMPLE)]
+    Export(export::ExportArgs),
     /// Writes everything of this installation into one file.
     #[command(after_help = backup::EXAMPLE)]
     Backup(backup::BackupArgs),
@@ -91,6 +97,12 @@ enum Command {
     /// Tells which key sealed the stored secrets, or seals them anew with another.
     #[command(after_help = secrets::EXAMPLE)]
     Secrets(secrets::SecretsArgs),
+    /// Makes, lists and changes accounts.
+    #[command(after_help = user::EXAMPLE)]
+    User(user::UserArgs),
+    /// Makes, lists and revokes keys for programs.
+    #[command(after_help = token::EXAMPLE)]
+    Token(token::TokenArgs),
     /// Asks a running server how it is: exits 0 when it says ok, else 1.
     #[command(after_help = healthcheck::EXAMPLE)]
     Healthcheck(healthcheck::HealthcheckArgs),
@@ -159,6 +171,9 @@ pub async fn run() -> ExitCode {
         Command::Seed(args) => {
             with(&overrides, &env, async |context| seed::run(args, context).await).await
         }
+        Command::Export(args) => {
+            with(&overrides, &env, async |context| export::run(args, context).await).await
+        }
         Command::Backup(args) => {
             with(&overrides, &env, async |context| backup::run(args, context).await).await
         }
@@ -167,6 +182,12 @@ pub async fn run() -> ExitCode {
         }
         Command::Secrets(args) => {
             with(&overrides, &env, async |context| secrets::run(args, context).await).await
+        }
+        Command::User(args) => {
+            with(&overrides, &env, async |context| user::run(args, context).await).await
+        }
+        Command::Token(args) => {
+            with(&overrides, &env, async |context| token::run(args, context).await).await
         }
         Command::Healthcheck(args) => {
             with(&overrides, &env, async |context| healthcheck::run(args, context).await).await

@@ -7,9 +7,12 @@ pub mod api;
 pub mod pages;
 
 pub mod auth;
+pub mod document;
 pub mod failure;
 pub mod gate;
 pub mod health;
+pub mod links;
+pub mod password;
 pub mod shell;
 
 mod assets;
@@ -18,6 +21,5 @@ mod csrf;
 mod edge;
 mod listing_query;
 mod origin;
-mod password;
 mod respond;
 mod session;

@@ -53,7 +53,7 @@ pub struct Reader(pub Viewer);
 #[derive(Debug, Clone, Copy)]
 pub struct Admin(pub Viewer);
 
-/// Marks a request that came before the owner's account was claimed.
+/// Marks a request that came before there was any account to sign in to.
 pub(super) struct NobodyYet;
 
 /// How often it is noted that somebody is there.
@@ -145,7 +145,7 @@ async fn identify(app: &Data<App>, request: &HttpRequest) -> Result<Viewer> {
         let viewer = Viewer { user: session.user_id, role, scope: role.widest_scope(), via };
         (viewer, Some(session.last_seen_at))
     } else {
-        if !db::users::is_claimed(&conn).await? {
+        if !db::users::anybody_has_an_account(&conn).await? {
             request.extensions_mut().insert(NobodyYet);
         }
         return Err(Error::Unauthorized);

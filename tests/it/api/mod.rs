@@ -2,4 +2,6 @@
 
 mod access;
 mod lists;
+mod openapi;
+mod ownership;
 mod pricing;

@@ -5,6 +5,7 @@ use reqwest::multipart::{Form, Part};
 use crate::support::{
     TestDb,
     browser::{self, Browser},
+    people::ANN,
     server::{Answer, Server},
     web::{self, header, send},
 };
@@ -35,7 +36,7 @@ async fn a_form_without_the_token_is_refused_and_changes_nothing() {
     }
     assert!(ann.is_signed_in().await);
 
-    let other = browser::sign_in(&server, browser::ANN).await;
+    let other = browser::sign_in(&server, ANN).await;
     assert_ne!(ann.csrf, other.csrf, "each session has its own");
     assert_eq!(ann.post_bare("/logout", &[("csrf", &other.csrf)]).await.status, 403);
 

@@ -1,12 +1,10 @@
-//! People in a scene: the owner's account, and browsers that are signed in.
+//! Browsers in a scene, in which people sign in and send forms as our pages do.
 
 use super::{
     server::{Answer, Server},
     web::{header, post_form, send},
 };
 
-/// The owner's address.
-pub(crate) const ANN: &str = "ann@example.org";
 /// The owner's password, and everybody's.
 pub(crate) const PASSWORD: &str = "correct horse battery";
 

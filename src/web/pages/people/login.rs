@@ -12,6 +12,7 @@ use super::{header_value, sign_in};
 use crate::{
     db,
     error::Result,
+    model::person,
     state::App,
     web::{
         auth::{self, Viewer},
@@ -43,7 +44,7 @@ pub(in crate::web) async fn form(
     if app.settings.demo.enabled {
         return Ok(respond::see_other("/"));
     }
-    if !db::users::is_claimed(&*app.conn().await?).await? {
+    if !db::users::anybody_has_an_account(&*app.conn().await?).await? {
         return Ok(respond::see_other("/setup"));
     }
     let next = auth::safe_next(query.next.as_deref()).to_owned();
@@ -64,7 +65,8 @@ pub(in crate::web) async fn login(
     let Credentials { email, password, next } = form.into_inner();
     let email = email.trim().to_lowercase();
     let next = auth::safe_next(next.as_deref()).to_owned();
-    let is_plausible = password.chars().count() <= password::LONGEST && !email.contains('\0');
+    let is_plausible =
+        password.chars().count() <= person::LONGEST_PASSWORD && !email.contains('\0');
     let found = if is_plausible {
         db::users::credentials(&*app.conn().await?, &email).await?
     } else {

@@ -9,9 +9,9 @@ use chrono::TimeDelta;
 use crate::{
     db,
     error::{Error, FieldError, Result},
-    model::id::UserId,
+    model::{id::UserId, person},
     state::App,
-    web::{password, respond, session},
+    web::{respond, session},
 };
 
 /// Starts a session of `user` in this browser, and goes to `next`.
@@ -36,19 +36,11 @@ async fn sign_in(
 
 fn faults_of(email: &str, password: &str, again: &str) -> Vec<FieldError> {
     let mut faults = Vec::new();
-    let is_address = email.len() <= 254
-        && email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
-        && !email.contains(|c: char| c.is_whitespace() || c.is_control());
-    if !is_address {
-        faults.push(FieldError::new("email", "is not an e-mail address"));
+    if let Err(fault) = person::email(email) {
+        faults.push(FieldError::new("email", fault));
     }
-    let length = password.chars().count();
-    if length < password::SHORTEST {
-        let message = format!("needs at least {} characters", password::SHORTEST);
-        faults.push(FieldError::new("password", message));
-    } else if length > password::LONGEST {
-        let message = format!("has more than {} characters", password::LONGEST);
-        faults.push(FieldError::new("password", message));
+    if let Some(fault) = person::password_fault(password) {
+        faults.push(FieldError::new("password", fault));
     } else if password != again {
         faults.push(FieldError::new("password_again", "differs from the first"));
     }
@@ -65,7 +57,7 @@ mod tests {
     use super::*;
 
     fn fields(email: &str, password: &str, again: &str) -> Vec<String> {
-        faults_of(email, password, again).into_iter().map(|fault| fault.field).collect()
+        faults_of(email, again).into_iter().map(|fault| fault.field).collect()
     }
 
     #[test]
