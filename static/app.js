@@ -55,6 +55,25 @@ for (const drop of document.querySelectorAll(".drop")) {
   });
 }
 
+// A click copies what stands beside the button; without this file a click on the text selects it whole.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  if (!navigator.clipboard) break;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  });
+}
+
+// A click elsewhere, or Escape, closes the menu.
+for (const menu of document.querySelectorAll("details.menu")) {
+  addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && menu.open) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+}
+
 // A long list can be narrowed by words: what has all of them stays.
 for (const box of document.querySelectorAll("[data-filter]")) {
   const input = box.querySelector("input");

@@ -79,7 +79,7 @@ impl Noun for Channels {
         }
     }
 
-    fn check(fields: &mut Fields<'_>, given: &ChannelFields, stored: Option<&Channel>) {
+    fn check(fields: &mut Fields<'_>, given: &mut ChannelFields, stored: Option<&Channel>) {
         if given.kind.is_none() && given.address.is_none() {
             return;
         }

@@ -213,6 +213,11 @@ pub fn list<T: 'static>(item: Shape<T>, most: usize) -> Shape<Vec<T>> {
     })
 }
 
+/// A list of at most so many values, as columns that are lists hold it.
+pub fn column<T: 'static>(item: Shape<T>, most: usize) -> Shape<Vec<Option<T>>> {
+    list(item, most).map(|items| items.into_iter().map(Some).collect())
+}
+
 /// A free-form object of at most 64 KiB, without NUL in its texts.
 pub fn object() -> Shape<Value> {
     Shape::new(json!({"type": "object"}), |value| {
