@@ -2,10 +2,12 @@
 //! connection first and the user second.
 
 mod bulk;
+mod candidates;
 pub mod catalog;
 pub mod comps;
 pub mod comps_index;
 pub mod comps_list;
+pub mod comps_write;
 pub mod connect;
 pub mod idempotency_keys;
 pub mod imports;
@@ -15,9 +17,11 @@ pub mod listing_scores;
 pub mod listings;
 pub mod listings_list;
 pub mod listings_view;
+pub mod listings_write;
 pub mod managed;
 pub mod orders;
 pub mod owned;
+mod price_key;
 pub mod price_points;
 pub mod schema;
 pub mod sealed;
@@ -25,6 +29,7 @@ pub mod sessions;
 pub mod sources;
 pub mod tidy;
 pub mod users;
+pub mod words;
 
 use diesel_async::{AsyncPgConnection, pooled_connection::bb8};
 

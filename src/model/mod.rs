@@ -12,3 +12,4 @@ pub mod money;
 pub mod order;
 pub mod score;
 pub mod text_enum;
+pub mod words;

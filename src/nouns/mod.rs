@@ -1,10 +1,14 @@
 //! Each noun as programs see it: its fields in and out, its filters and orders, over `db`. The API, exports, imports and
 //! the document are all made from this.
 
+pub mod comps;
 pub mod fields;
+pub mod listings;
 pub mod orders;
 pub mod params;
+pub mod search;
 pub mod shape;
+pub mod worth;
 
 use std::future::Future;
 
@@ -51,6 +55,17 @@ pub trait Noun: 'static {
         row: Self::Row,
     ) -> impl Future<Output = Result<Self::Whole>> + Send;
 
+    /// For a list that its words have left empty: the same search as it may have been meant, if something like it would
+    /// find anything. The outer `None` says that no words were given.
+    #[expect(clippy::option_option, reason = "no words and no better ones say different things")]
+    fn did_you_mean(
+        _: &mut AsyncPgConnection,
+        _: UserId,
+        _: &<Self::Row as Owned>::Filter,
+    ) -> impl Future<Output = Result<Option<Option<String>>>> + Send {
+        async { Ok(None) }
+    }
+
     /// The currency of a row's amounts, where there is one.
     fn currency(_: &Self::Row) -> Option<Currency> {
         None
@@ -65,5 +80,7 @@ pub trait Visitor {
 
 /// The list of nouns, each after those that it refers to.
 pub fn each(visitor: &mut impl Visitor) {
+    visitor.visit::<listings::Listings>();
+    visitor.visit::<comps::Comps>();
     visitor.visit::<orders::Orders>();
 }

@@ -8,6 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use super::{
     crud,
     page::{self, Page},
+    suggestions,
 };
 use crate::{
     db::owned::{By, Owned},
@@ -81,6 +82,8 @@ pub(in crate::web) enum Answer {
 /// Every operation of the API, in the order of the document.
 pub(in crate::web) fn all() -> Vec<Endpoint> {
     let mut all = Collected(Vec::new());
+    // Before the nouns: an address of their own is told from an id by coming first.
+    all.0.extend(suggestions::endpoints());
     nouns::each(&mut all);
     all.0
 }
@@ -203,6 +206,7 @@ impl<T: JsonSchema> JsonSchema for Page<T> {
                 "items": {"type": "array", "items": item},
                 "next_cursor": {"type": ["string", "null"], "description": "Where the next page starts; null on the last one."},
                 "total": {"type": "integer", "description": "How many there are; only when count=true."},
+                "did_you_mean": {"type": ["string", "null"], "description": "Only when words were searched for and nothing was found: the same search as it may have been meant; null when nothing like it is there."},
             },
             "required": ["items", "next_cursor"],
         })

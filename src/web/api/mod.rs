@@ -1,7 +1,5 @@
 //! What programs see: JSON under `/api/v1`, one file a noun.
 
-pub(super) mod comps;
-pub(super) mod listings;
 pub(super) mod pricing;
 
 pub(super) mod endpoint;
@@ -9,5 +7,5 @@ pub(super) mod endpoint;
 mod body;
 mod crud;
 mod page;
-mod worth;
+mod suggestions;
 mod write;

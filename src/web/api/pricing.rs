@@ -8,11 +8,10 @@ use actix_web::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::worth::Worth;
 use crate::{
     error::{Error, FieldError, Result},
     model::{condition::Condition, estimate::Question, kind::Kind, money::Currency},
-    nouns::params::Params,
+    nouns::{params::Params, worth::Worth},
     scout::normalize::kind_of,
     state::App,
     web::{auth::Viewer, respond},

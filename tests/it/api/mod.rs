@@ -1,4 +1,7 @@
 //! What programs see, over the real program and the real database.
 
 mod lists;
+mod plans;
 mod pricing;
+mod search;
+mod written;

@@ -4,6 +4,7 @@
 
 pub(crate) mod cluster;
 pub(crate) mod database;
+pub(crate) mod plans;
 pub(crate) mod postgres;
 pub(crate) mod redis;
 pub(crate) mod server;
