@@ -30,6 +30,9 @@ pub enum Error {
     /// 401: who is asking is not known.
     #[error("sign in, or send a token")]
     Unauthorized,
+    /// 401: the token that was sent is not one that is taken. Says why, and what would be right.
+    #[error("{0}")]
+    InvalidToken(String),
     /// 403: known, and not allowed.
     #[error("{0}")]
     Forbidden(String),
@@ -105,7 +108,7 @@ impl Error {
     pub fn status(&self) -> u16 {
         match self {
             Self::BadRequest(_) => 400,
-            Self::Unauthorized => 401,
+            Self::Unauthorized | Self::InvalidToken(_) => 401,
             Self::Forbidden(_) => 403,
             Self::NotFound(_) => 404,
             Self::MethodNotAllowed => 405,
@@ -120,11 +123,31 @@ impl Error {
         }
     }
 
+    /// Every word that [`Error::code`] can say.
+    pub const CODES: &'static [&'static str] = &[
+        "bad_request",
+        "unauthorized",
+        "invalid_token",
+        "forbidden",
+        "not_found",
+        "method_not_allowed",
+        "conflict",
+        "precondition_failed",
+        "too_large",
+        "unsupported_media_type",
+        "invalid",
+        "too_many_requests",
+        "unavailable",
+        "schema_incomplete",
+        "internal",
+    ];
+
     /// A word for programs; stable.
     pub fn code(&self) -> &'static str {
         match self {
             Self::BadRequest(_) => "bad_request",
             Self::Unauthorized => "unauthorized",
+            Self::InvalidToken(_) => "invalid_token",
             Self::Forbidden(_) => "forbidden",
             Self::NotFound(_) => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",

@@ -5,15 +5,22 @@
 //!
 //! To add a subcommand: its file, a variant of `Command`, and its arm in [`run`].
 
+mod backup;
 mod config;
 mod demo;
+mod export;
 mod healthcheck;
 mod import;
 mod migrate;
 mod output;
+mod passphrase;
+mod progress;
+mod restore;
 mod secrets;
 mod seed;
 mod serve;
+mod token;
+mod user;
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
@@ -78,9 +85,24 @@ enum Command {
     /// Stores the sample market, or takes it away.
     #[command(after_help = seed::EXAMPLE)]
     Seed(seed::SeedArgs),
+    /// Writes what somebody has as CSV or JSON Lines.
+    #[command(after_help = export::EXAMPLE)]
+    Export(export::ExportArgs),
+    /// Writes everything of this installation into one file.
+    #[command(after_help = backup::EXAMPLE)]
+    Backup(backup::BackupArgs),
+    /// Puts what backup wrote into this installation.
+    #[command(after_help = restore::EXAMPLE)]
+    Restore(restore::RestoreArgs),
     /// Tells which key sealed the stored secrets, or seals them anew with another.
     #[command(after_help = secrets::EXAMPLE)]
     Secrets(secrets::SecretsArgs),
+    /// Makes, lists and changes accounts.
+    #[command(after_help = user::EXAMPLE)]
+    User(user::UserArgs),
+    /// Makes, lists and revokes keys for programs.
+    #[command(after_help = token::EXAMPLE)]
+    Token(token::TokenArgs),
     /// Asks a running server how it is: exits 0 when it says ok, else 1.
     #[command(after_help = healthcheck::EXAMPLE)]
     Healthcheck(healthcheck::HealthcheckArgs),
@@ -124,6 +146,8 @@ pub struct Context {
 /// Runs what the arguments say and answers with the exit code. Messages have been told by then.
 pub async fn run() -> ExitCode {
     let began = Instant::now();
+    // What speaks TLS and brings no cryptography of its own asks the process for it. Set already is set.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(told) => return usage(&told),
@@ -147,8 +171,23 @@ pub async fn run() -> ExitCode {
         Command::Seed(args) => {
             with(&overrides, &env, async |context| seed::run(args, context).await).await
         }
+        Command::Export(args) => {
+            with(&overrides, &env, async |context| export::run(args, context).await).await
+        }
+        Command::Backup(args) => {
+            with(&overrides, &env, async |context| backup::run(args, context).await).await
+        }
+        Command::Restore(args) => {
+            with(&overrides, &env, async |context| restore::run(args, context).await).await
+        }
         Command::Secrets(args) => {
             with(&overrides, &env, async |context| secrets::run(args, context).await).await
+        }
+        Command::User(args) => {
+            with(&overrides, &env, async |context| user::run(args, context).await).await
+        }
+        Command::Token(args) => {
+            with(&overrides, &env, async |context| token::run(args, context).await).await
         }
         Command::Healthcheck(args) => {
             with(&overrides, &env, async |context| healthcheck::run(args, context).await).await

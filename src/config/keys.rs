@@ -30,6 +30,7 @@ pub(super) const KEYS: &[Key] = &[
     key("demo.enabled", Some("DEMO_MODE")),
     key("demo.sample", None),
     key("import.max_bytes", None),
+    key("limits.requests_per_minute", None),
 ];
 
 /// What every specific environment name starts with.

@@ -21,8 +21,8 @@ pub use layers::Overrides;
 pub use mask::mask_url;
 pub use secret_key::{A_KEY, SecretKey};
 pub use settings::{
-    DatabaseSettings, DemoSettings, ImportSettings, LogFormat, LogSettings, Secret, Settings,
-    StartupSettings,
+    DatabaseSettings, DemoSettings, ImportSettings, LimitSettings, LogFormat, LogSettings, Secret,
+    Settings, StartupSettings,
 };
 pub use show::Shown;
 

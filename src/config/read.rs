@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, path::PathBuf};
 use etcetera::BaseStrategy;
 
 use super::{
-    DatabaseSettings, DemoSettings, Env, Fault, ImportSettings, LogSettings, SecretKey, Settings,
-    StartupSettings, layers::Given, parse,
+    DatabaseSettings, DemoSettings, Env, Fault, ImportSettings, LimitSettings, LogSettings,
+    SecretKey, Settings, StartupSettings, layers::Given, parse,
 };
 
 type Values = BTreeMap<&'static str, Given>;
@@ -42,6 +42,8 @@ pub(super) fn settings(
     let enabled = read.needed("demo.enabled", parse::switch);
     let sample = read.needed("demo.sample", parse::switch);
     let max_bytes = read.needed("import.max_bytes", |text| parse::number(text, &(1..=1 << 40)));
+    let requests_per_minute =
+        read.needed("limits.requests_per_minute", |text| parse::number(text, &(0..=1_000_000_000)));
 
     let settings = Settings {
         host: host?,
@@ -55,6 +57,7 @@ pub(super) fn settings(
         log: LogSettings { level: level?, format: format? },
         demo: DemoSettings { enabled: enabled?, sample: sample? },
         import: ImportSettings { max_bytes: max_bytes? },
+        limits: LimitSettings { requests_per_minute: requests_per_minute? },
     };
     if settings.demo.enabled && !settings.host.is_loopback() {
         read.fault("host", "the demo has no login, so it listens on loopback only; give 127.0.0.1");

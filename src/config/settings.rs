@@ -31,6 +31,8 @@ pub struct Settings {
     pub demo: DemoSettings,
     /// Files that are read in.
     pub import: ImportSettings,
+    /// How much of it one person or program may take.
+    pub limits: LimitSettings,
 }
 
 /// Where rows live.
@@ -89,6 +91,13 @@ pub struct DemoSettings {
 pub struct ImportSettings {
     /// The largest file that is taken, in bytes.
     pub max_bytes: u64,
+}
+
+/// How much of it one person or program may take.
+#[derive(Debug, Clone)]
+pub struct LimitSettings {
+    /// Requests to the API by one token or one signed-in person in a minute; 0 sets no limit.
+    pub requests_per_minute: u32,
 }
 
 /// A text that must not be shown. `Debug` and `Display` print `***`; it is wiped from memory when it goes.

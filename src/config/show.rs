@@ -33,8 +33,9 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         log,
         demo,
         import,
+        limits,
     } = settings;
-    let list: [(&'static str, Value); 17] = [
+    let list: [(&'static str, Value); 18] = [
         ("host", json!(host)),
         ("port", json!(port)),
         ("data_dir", json!(data_dir.display().to_string())),
@@ -55,6 +56,7 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         ("demo.enabled", json!(demo.enabled)),
         ("demo.sample", json!(demo.sample)),
         ("import.max_bytes", json!(import.max_bytes)),
+        ("limits.requests_per_minute", json!(limits.requests_per_minute)),
     ];
     let source = |key| values.get(key).map_or_else(String::new, |given| given.origin.clone());
     list.into_iter().map(|(key, value)| Shown { key, value, source: source(key) }).collect()

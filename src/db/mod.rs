@@ -1,6 +1,7 @@
 //! The only SQL: a pool, and one file a noun. Sees no request, no template, no setting; every function takes the
 //! connection first and the user second.
 
+pub mod api_tokens;
 mod bulk;
 mod candidates;
 pub mod catalog;
@@ -19,14 +20,19 @@ pub mod listings_list;
 pub mod listings_view;
 pub mod listings_write;
 pub mod managed;
+pub mod migrations;
 pub mod orders;
+pub mod origins;
 pub mod owned;
+pub mod photos;
 mod price_key;
 pub mod price_points;
 pub mod schema;
 pub mod sealed;
+pub mod search_channels;
 pub mod sessions;
 pub mod sources;
+pub mod tables;
 pub mod tidy;
 pub mod users;
 pub mod words;

@@ -1,27 +1,57 @@
 //! Signed-in browsers. Only digests of their cookies are stored.
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use diesel::{pg::Pg, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::schema::{sessions, users};
-use crate::model::id::UserId;
+use crate::model::{
+    id::{SessionId, UserId},
+    role::Role,
+};
 
-/// The enabled user whose session has this digest and is not over at `now`.
-pub async fn user_of(
+/// A session that is not over.
+#[derive(Debug, Clone, Copy, Queryable, Selectable)]
+#[diesel(table_name = sessions, check_for_backend(Pg))]
+pub struct LiveSession {
+    /// Its row.
+    pub id: SessionId,
+    /// Who is signed in.
+    pub user_id: UserId,
+    /// When the browser last came, to a minute.
+    pub last_seen_at: DateTime<Utc>,
+}
+
+/// The session with this digest that is not over at `now`, with its user's role. Disabled users have none. It is asked
+/// before it is known who the user is.
+pub async fn find_by_digest(
     mut conn: &AsyncPgConnection,
     digest: &[u8],
     now: DateTime<Utc>,
-) -> QueryResult<Option<UserId>> {
-    let found: Option<i64> = sessions::table
+) -> QueryResult<Option<(LiveSession, Role)>> {
+    sessions::table
         .inner_join(users::table)
         .filter(sessions::token_digest.eq(digest).and(sessions::expires_at.gt(now)))
         .filter(users::disabled_at.is_null())
-        .select(users::id)
+        .select((LiveSession::as_select(), users::role))
         .first(&mut conn)
         .await
-        .optional()?;
-    Ok(found.map(UserId))
+        .optional()
+}
+
+/// Notes that the browser came at `now`, unless that was noted after `noted_before`.
+pub async fn touch(
+    mut conn: &AsyncPgConnection,
+    user: UserId,
+    id: SessionId,
+    now: DateTime<Utc>,
+    noted_before: DateTime<Utc>,
+) -> QueryResult<()> {
+    let stale = sessions::table
+        .filter(sessions::user_id.eq(user).and(sessions::id.eq(id)))
+        .filter(sessions::last_seen_at.le(noted_before));
+    diesel::update(stale).set(sessions::last_seen_at.eq(now)).execute(&mut conn).await?;
+    Ok(())
 }
 
 /// Starts a session, and removes the user's sessions that are over.

@@ -1,61 +1,22 @@
-//! Who is asking. A session cookie tells; in the first look everybody is the owner. Nobody else gets past an extractor.
+//! Who is asking, and where those go who are not known. `viewer` tells who; `token` is what programs show.
+
+pub mod token;
+mod viewer;
 
 use std::{net::IpAddr, sync::LazyLock, time::Duration};
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Data};
-use futures_util::future::{FutureExt, LocalBoxFuture};
+use actix_web::{HttpMessage, HttpRequest, http::header};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+pub use viewer::{Admin, Reader, Via, Viewer};
 
-use super::{respond, session};
+use self::viewer::NobodyYet;
+use super::respond;
 use crate::{
     db,
     error::{Error, Result},
-    model::id::UserId,
     state::App,
 };
-
-/// The signed-in person. A handler that takes one is closed to everybody else: 401, or the way to sign in.
-#[derive(Debug, Clone, Copy)]
-pub struct Viewer {
-    /// Whose rows may be seen.
-    pub user: UserId,
-}
-
-impl FromRequest for Viewer {
-    type Error = Error;
-    type Future = LocalBoxFuture<'static, Result<Self>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        async move {
-            let app = request
-                .app_data::<Data<App>>()
-                .ok_or_else(|| Error::internal("the application has no state"))?;
-            viewer(app, &request).await
-        }
-        .boxed_local()
-    }
-}
-
-async fn viewer(app: &App, request: &HttpRequest) -> Result<Viewer> {
-    let conn = app.conn().await?;
-    if app.settings.demo.enabled {
-        return Ok(Viewer { user: db::users::owner(&conn).await? });
-    }
-    if let Some(digest) = session::digest(request)
-        && let Some(user) = db::sessions::user_of(&conn, &digest, app.clock.now()).await?
-    {
-        return Ok(Viewer { user });
-    }
-    if !db::users::is_claimed(&conn).await? {
-        request.extensions_mut().insert(NobodyYet);
-    }
-    Err(Error::Unauthorized)
-}
-
-/// Marks a request that came before the owner's account was claimed.
-struct NobodyYet;
 
 /// Where a page sends somebody who is not signed in: to the first set-up, or to sign in and come back.
 pub(super) fn door(request: &HttpRequest) -> String {

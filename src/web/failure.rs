@@ -151,7 +151,9 @@ impl Failure {
             head.insert_header((header::RETRY_AFTER, wait.as_secs().max(1).to_string()));
         }
         if self.status == StatusCode::UNAUTHORIZED {
-            head.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+            let was_sent = self.code == "invalid_token";
+            let challenge = if was_sent { "Bearer error=\"invalid_token\"" } else { "Bearer" };
+            head.insert_header((header::WWW_AUTHENTICATE, challenge));
         }
         head
     }

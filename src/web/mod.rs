@@ -7,16 +7,18 @@ pub mod api;
 pub mod pages;
 
 pub mod auth;
+pub mod document;
 pub mod failure;
 pub mod gate;
 pub mod health;
+pub mod password;
 pub mod shell;
 
 mod assets;
 mod copies;
+mod csrf;
 mod edge;
 mod listing_query;
 mod origin;
-mod password;
 mod respond;
 mod session;

@@ -19,7 +19,9 @@ pub(super) async fn same_site(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if request.method().is_safe() || is_own(request.request()) {
+    // No page of another site can send a token: a browser does not know it, and adds none by itself.
+    let has_token = auth::token::is_sent(request.request());
+    if request.method().is_safe() || has_token || is_own(request.request()) {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let reason = "this request comes from another site; open the page here and try again";

@@ -7,11 +7,6 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use crate::error::{Error, Result};
 
-/// The fewest characters of a password.
-pub(super) const SHORTEST: usize = 10;
-/// The most, so that nobody makes us hash a book.
-pub(super) const LONGEST: usize = 1_000;
-
 // Each hash takes about 20 MB and a core for a moment.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
@@ -20,8 +15,8 @@ static NOBODY: LazyLock<String> = LazyLock::new(|| {
     hash_now(&super::respond::hex(&rand::random::<[u8; 16]>())).unwrap_or_default()
 });
 
-/// The hash to store for `password`.
-pub(super) async fn hash(password: String) -> Result<String> {
+/// The hash to store for `password`, which keeps the rule in [`person`](crate::model::person).
+pub async fn hash(password: String) -> Result<String> {
     let _turn = AT_ONCE.acquire().await.map_err(Error::internal)?;
     spawn_blocking(move || hash_now(&password)).await.map_err(Error::internal)?
 }

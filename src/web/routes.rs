@@ -2,11 +2,11 @@
 
 use actix_web::{
     HttpResponse, Route, guard,
-    middleware::{Compress, from_fn},
+    middleware::{Compress, Condition, from_fn},
     web::{FormConfig, PayloadConfig, ServiceConfig, post, resource, route, scope},
 };
 
-use super::{api, assets, edge, failure, gate::Needs, origin, pages, respond};
+use super::{api, assets, csrf, edge, failure, gate::Needs, origin, pages, respond};
 
 use crate::error::{Error, Result};
 
@@ -29,6 +29,7 @@ pub fn all(cfg: &mut ServiceConfig) {
             .configure(files)
             .service(
                 scope("/api")
+                    .wrap(from_fn(csrf::prove))
                     .wrap(from_fn(origin::own_name))
                     .wrap(from_fn(origin::same_site))
                     .wrap(from_fn(failure::as_problem))
@@ -37,6 +38,7 @@ pub fn all(cfg: &mut ServiceConfig) {
             )
             .service(
                 scope("")
+                    .wrap(from_fn(csrf::prove))
                     .wrap(from_fn(origin::own_name))
                     .wrap(from_fn(origin::same_site))
                     .wrap(from_fn(failure::as_page))
@@ -75,29 +77,24 @@ fn for_people(cfg: &mut ServiceConfig) {
         .service(resource("/status").route(read().to(status::show)))
         .service(
             resource("/setup")
-                .route(read().to(people::setup_form))
-                .route(post().to(people::setup))
+                .route(read().to(people::setup::form))
+                .route(post().to(people::setup::claim))
                 .wrap(Needs::endpoint(PEOPLE)),
         )
         .service(
             resource("/login")
-                .route(read().to(people::login_form))
-                .route(post().to(people::login))
+                .route(read().to(people::login::form))
+                .route(post().to(people::login::login))
                 .wrap(Needs::endpoint(PEOPLE)),
         )
         .service(
-            resource("/logout").route(post().to(people::logout)).wrap(Needs::endpoint(PEOPLE)),
+            resource("/logout")
+                .route(post().to(people::login::logout))
+                .wrap(Needs::endpoint(PEOPLE)),
         );
 }
 
 fn for_programs(cfg: &mut ServiceConfig) {
-    use api::pricing;
-    cfg.service(
-        resource("/v1/pricing/estimate")
-            .route(post().to(pricing::estimate))
-            .wrap(Needs::endpoint(PRICES)),
-    );
-
     // One resource an address, so that a method that is not taken is told apart from an address that is not there.
     let mut by_path: Vec<(String, Vec<api::endpoint::Endpoint>)> = Vec::new();
     for endpoint in api::endpoint::all() {
@@ -111,7 +108,8 @@ fn for_programs(cfg: &mut ServiceConfig) {
         let resource = endpoints
             .iter()
             .fold(resource(path), |resource, endpoint| resource.route((endpoint.route)()));
-        cfg.service(resource.wrap(needs));
+        let needs_nothing = endpoints.iter().all(|endpoint| endpoint.tables.is_empty());
+        cfg.service(resource.wrap(Condition::new(!needs_nothing, needs)));
     }
 }
 

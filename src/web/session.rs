@@ -18,14 +18,24 @@ pub(super) fn token() -> (String, [u8; 32]) {
 
 /// The digest of the session that the browser carries, valid or not.
 pub(super) fn digest(request: &HttpRequest) -> Option<[u8; 32]> {
+    carried(request).map(|token| Sha256::digest(token).into())
+}
+
+/// The token that the browser carries, valid or not.
+pub(super) fn carried(request: &HttpRequest) -> Option<&str> {
+    cookie_of(request, NAME)
+}
+
+/// The value of the first cookie of that name.
+pub(super) fn cookie_of<'a>(request: &'a HttpRequest, wanted: &str) -> Option<&'a str> {
     request
         .headers()
         .get_all(header::COOKIE)
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == NAME)
-        .map(|(_, token)| Sha256::digest(token).into())
+        .find(|(name, _)| *name == wanted)
+        .map(|(_, value)| value)
 }
 
 /// The `Set-Cookie` that signs a browser in. `Secure` when a proxy says that the browser came by https.

@@ -8,7 +8,7 @@ use std::{
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::{assets, edge::RequestId, session};
+use super::{assets, csrf, edge::RequestId, session};
 use crate::{
     startup::readiness::{Phase, Status, Trouble},
     state::App,
@@ -23,8 +23,8 @@ pub struct Shell {
     pub now: DateTime<Utc>,
     /// Whether this is the first look, without people.
     pub demo: bool,
-    /// Whether the browser carries a session, valid or not.
-    pub has_session: bool,
+    /// What forms send to prove that they are ours. `None` when the browser carries no session, valid or not.
+    pub csrf: Option<String>,
     /// The request's name, for error pages.
     pub request_id: String,
     /// Seconds after which the page loads itself again.
@@ -53,7 +53,7 @@ impl Shell {
             status: app.map(|app| app.readiness.status()),
             now: app.map(|app| app.clock.now()).unwrap_or_default(),
             demo: app.is_some_and(|app| app.settings.demo.enabled),
-            has_session: session::digest(request).is_some(),
+            csrf: session::carried(request).map(csrf::token),
             request_id: RequestId::of(request),
             refresh_s: None,
             path: request.path().to_owned(),
@@ -74,9 +74,14 @@ impl Shell {
         }
     }
 
+    /// Whether the page is the one at `path`.
+    pub fn is_at(&self, path: &str) -> bool {
+        self.path == path
+    }
+
     /// Whether there is an account to sign out of.
     pub fn can_sign_out(&self) -> bool {
-        self.has_session && !self.demo
+        self.csrf.is_some() && !self.demo
     }
 
     /// Whether the start-up is still under way.

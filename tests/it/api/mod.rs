@@ -1,5 +1,6 @@
 //! What programs see, over the real program and the real database.
 
+mod access;
 mod lists;
 mod plans;
 mod pricing;

@@ -2,12 +2,14 @@
 
 mod healthcheck;
 mod streams;
+mod tokens;
+mod users;
 
 use crate::support::server::program;
 
 #[test]
 fn help_is_a_result_and_shows_an_example() {
-    for command in ["serve", "demo", "migrate", "healthcheck", "config"] {
+    for command in ["serve", "demo", "migrate", "user", "token", "healthcheck", "config"] {
         let (code, out, messages) = program(command).arg("--help").finish();
         assert_eq!((code, messages.as_str()), (Some(0), ""), "{command}");
         assert!(

@@ -1,6 +1,7 @@
 //! What people see, over the real program and the real database.
 
 mod assets;
+mod csrf;
 mod deals;
 mod gate;
 mod imports;

@@ -2,20 +2,9 @@
 
 use crate::support::{
     TestDb,
-    server::{Answer, Server},
+    browser::{self, PASSWORD, claim, cookie},
     web::{self, header, post_form, send},
 };
-
-const PASSWORD: &str = "correct horse battery";
-
-async fn claim(server: &Server) -> Answer {
-    let form = [("email", "Ann@Example.org"), ("password", PASSWORD), ("password_again", PASSWORD)];
-    send(post_form(server, "/setup", &form)).await
-}
-
-fn cookie(answer: &Answer) -> String {
-    header(answer, "set-cookie").split(';').next().unwrap_or("").to_owned()
-}
 
 #[tokio::test]
 async fn the_first_visit_makes_the_owners_account() {
@@ -63,11 +52,10 @@ async fn through_a_proxy_the_account_wants_the_code_of_the_log() {
 async fn signing_in_out_and_in_again() {
     let db = TestDb::new().await;
     let server = web::serve(&db).await;
-    let first = cookie(&claim(&server).await);
+    let first = browser::owner(&server).await;
 
-    let request = server.http().post(format!("{}/logout", server.base())).header("cookie", &first);
-    assert_eq!(send(request).await.status, 303);
-    let gone = server.get_with("/listings/1?x=2", &[("cookie", &first)]).await;
+    assert_eq!(first.post("/logout", &[]).await.status, 303);
+    let gone = first.get("/listings/1?x=2").await;
     assert_eq!(header(&gone, "location"), "/login?next=/listings/1%3Fx%3D2");
 
     let wrong = [("email", "ann@example.org"), ("password", "wrong password")];
@@ -84,7 +72,7 @@ async fn signing_in_out_and_in_again() {
     let signed_in = send(post_form(&server, "/login", &right)).await;
     assert_eq!((signed_in.status, header(&signed_in, "location")), (303, "/"));
     let second = cookie(&signed_in);
-    assert_ne!(first, second);
+    assert_ne!(first.cookie, second);
     assert_eq!(server.get_with("/", &[("cookie", &second)]).await.status, 200);
 }
 

@@ -9,7 +9,10 @@ use deal_scout::{
     db::{Pool, connect::Target},
     startup::migrate,
 };
-use diesel::{QueryableByName, sql_types::Bool};
+use diesel::{
+    QueryableByName,
+    sql_types::{BigInt, Bool},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use sha2::{Digest, Sha256};
 use slog::{Discard, Logger, o};
@@ -36,6 +39,12 @@ pub(crate) struct TestDb {
 struct Exists {
     #[diesel(sql_type = Bool)]
     exists: bool,
+}
+
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
 }
 
 impl TestDb {
@@ -72,6 +81,15 @@ impl TestDb {
     /// Runs SQL for the scene.
     pub(crate) async fn run(&self, sql: &str) {
         self.conn().await.batch_execute(sql).await.expect("the scene's SQL runs");
+    }
+
+    /// How many rows a table has, or a part of it: `users WHERE role = 'owner'`.
+    pub(crate) async fn count(&self, rows: &str) -> i64 {
+        let counted: Counted = diesel::sql_query(format!("SELECT count(*) AS count FROM {rows}"))
+            .get_result(&mut self.conn().await)
+            .await
+            .expect("the rows can be counted");
+        counted.count
     }
 }
 

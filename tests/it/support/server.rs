@@ -1,7 +1,7 @@
 //! The program as a process: its settings, its log, its answers.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     process::{Child, Command, ExitStatus, Stdio},
     sync::{
         Arc, Mutex,
@@ -85,8 +85,18 @@ impl Builder {
     }
 
     /// Runs it to its end: exit code, standard output, standard error.
-    pub(crate) fn finish(mut self) -> (Option<i32>, String, String) {
-        let output = self.command.stdin(Stdio::null()).output().expect("the program runs");
+    pub(crate) fn finish(self) -> (Option<i32>, String, String) {
+        self.finish_reading(b"")
+    }
+
+    /// Runs it to its end with `input` on its standard input.
+    pub(crate) fn finish_reading(mut self, input: &[u8]) -> (Option<i32>, String, String) {
+        let stdio =
+            self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = stdio.spawn().expect("the program runs");
+        // A program that does not read is no failure.
+        let _ = child.stdin.take().expect("it has a standard input").write_all(input);
+        let output = child.wait_with_output().expect("the program ends");
         (
             output.status.code(),
             String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -119,6 +129,8 @@ impl Builder {
                 }
             }
         });
+        // The client asks the process for its cryptography; another test may have set it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(Duration::from_secs(20))

@@ -1,0 +1,162 @@
+//! Keys for programs. Only digests of them are stored.
+
+use chrono::{DateTime, Utc};
+use diesel::{pg::Pg, prelude::*};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use super::schema::{api_tokens, users};
+use crate::model::{
+    id::{ApiTokenId, UserId},
+    role::Role,
+    scope::Scope,
+};
+
+/// A token as the door sees it: whose it is, and what may be the matter with it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = api_tokens, check_for_backend(Pg))]
+pub struct KnownToken {
+    /// Its row.
+    pub id: ApiTokenId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// How far it reaches.
+    pub scope: Scope,
+    /// When it was last used, to a minute.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// When it ends.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// When it was taken back.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// The token with this digest, whatever its state, with its user's role and whether they are disabled. It is asked
+/// before it is known who the user is.
+pub async fn find_by_digest(
+    mut conn: &AsyncPgConnection,
+    digest: &[u8],
+) -> QueryResult<Option<(KnownToken, Role, bool)>> {
+    api_tokens::table
+        .inner_join(users::table)
+        .filter(api_tokens::token_digest.eq(digest))
+        .select((KnownToken::as_select(), users::role, users::disabled_at.is_not_null()))
+        .first(&mut conn)
+        .await
+        .optional()
+}
+
+/// Notes that a token was used at `now`, unless it was noted after `noted_before`.
+pub async fn touch(
+    mut conn: &AsyncPgConnection,
+    user: UserId,
+    id: ApiTokenId,
+    now: DateTime<Utc>,
+    noted_before: DateTime<Utc>,
+) -> QueryResult<()> {
+    let noted = api_tokens::last_used_at;
+    let stale = api_tokens::table
+        .filter(api_tokens::user_id.eq(user).and(api_tokens::id.eq(id)))
+        .filter(noted.is_null().or(noted.le(noted_before)));
+    diesel::update(stale).set(noted.eq(now)).execute(&mut conn).await?;
+    Ok(())
+}
+
+/// A token as people see it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = api_tokens, check_for_backend(Pg))]
+pub struct ApiTokenRow {
+    /// Its row.
+    pub id: ApiTokenId,
+    /// What it is for.
+    pub name: String,
+    /// How far it reaches.
+    pub scope: Scope,
+    /// How it begins.
+    pub prefix: String,
+    /// When it was last used, to a minute.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// When it ends.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// When it was taken back.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed; being used is no change.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A token to be.
+#[derive(Debug)]
+pub struct NewApiToken<'a> {
+    /// What it is for.
+    pub name: &'a str,
+    /// How far it reaches.
+    pub scope: Scope,
+    /// How it begins.
+    pub prefix: &'a str,
+    /// Of the whole token, by SHA-256.
+    pub digest: &'a [u8],
+    /// When it ends.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// Stores a token.
+pub async fn insert(
+    mut conn: &AsyncPgConnection,
+    user: UserId,
+    new: &NewApiToken<'_>,
+    now: DateTime<Utc>,
+) -> QueryResult<ApiTokenRow> {
+    diesel::insert_into(api_tokens::table)
+        .values((
+            api_tokens::user_id.eq(user),
+            api_tokens::name.eq(new.name),
+            api_tokens::scope.eq(new.scope),
+            api_tokens::prefix.eq(new.prefix),
+            api_tokens::token_digest.eq(new.digest),
+            api_tokens::expires_at.eq(new.expires_at),
+            api_tokens::created_at.eq(now),
+            api_tokens::updated_at.eq(now),
+        ))
+        .returning(ApiTokenRow::as_returning())
+        .get_result(&mut conn)
+        .await
+}
+
+/// Every token of `user`, or of everybody, with the address of whose it is; the first one first. For commands.
+pub async fn all(
+    mut conn: &AsyncPgConnection,
+    user: Option<UserId>,
+) -> QueryResult<Vec<(ApiTokenRow, Option<String>)>> {
+    let mut tokens = api_tokens::table
+        .inner_join(users::table)
+        .order(api_tokens::id.asc())
+        .select((ApiTokenRow::as_select(), users::email))
+        .into_boxed();
+    if let Some(user) = user {
+        tokens = tokens.filter(api_tokens::user_id.eq(user));
+    }
+    tokens.load(&mut conn).await
+}
+
+/// Whose token that is. For commands, whose operator may see everybody's.
+pub async fn holder(mut conn: &AsyncPgConnection, id: ApiTokenId) -> QueryResult<Option<UserId>> {
+    let token = api_tokens::table.find(id).select(api_tokens::user_id);
+    token.first(&mut conn).await.optional()
+}
+
+/// Takes a token back, and tells whether there was one to take back.
+pub async fn revoke(
+    mut conn: &AsyncPgConnection,
+    user: UserId,
+    id: ApiTokenId,
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let valid = api_tokens::table
+        .filter(api_tokens::user_id.eq(user).and(api_tokens::id.eq(id)))
+        .filter(api_tokens::revoked_at.is_null());
+    let revoked = diesel::update(valid)
+        .set((api_tokens::revoked_at.eq(now), api_tokens::updated_at.eq(now)))
+        .execute(&mut conn)
+        .await?;
+    Ok(revoked > 0)
+}
