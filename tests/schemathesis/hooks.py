@@ -157,7 +157,7 @@ def make_body_right(body):
         elif isinstance(value, dict) and set(value) == {"amount", "currency"}:
             value["currency"] = "USD"
         elif isinstance(value, dict):
-            body[name] = without_nul(value)
+            body[name] = storable(value)
     if "email" in body:
         body["email"] = f"person-{next(SERIAL)}@example.org"
     if "kind" in body and "address" in body:
@@ -176,12 +176,14 @@ def put_in_order(values, least, most, key):
         pass
 
 
-def without_nul(value):
-    """PostgreSQL's texts hold no NUL; where any JSON is taken, no schema says so."""
+def storable(value):
+    """PostgreSQL's texts hold no NUL, and numbers end at 1e300; where any JSON is taken, no schema says so."""
+    if isinstance(value, float) and abs(value) > 1e300:
+        return 1e300
     if isinstance(value, str):
         return value.replace("\0", "")
     if isinstance(value, list):
-        return [without_nul(item) for item in value]
+        return [storable(item) for item in value]
     if isinstance(value, dict):
-        return {without_nul(name): without_nul(item) for name, item in value.items()}
+        return {storable(name): storable(item) for name, item in value.items()}
     return value
