@@ -9,6 +9,7 @@ mod body;
 mod crud;
 mod openapi;
 mod page;
+mod photos;
 mod pricing;
 mod worth;
 mod write;

@@ -2,4 +2,5 @@
 
 mod access;
 mod lists;
+mod nouns;
 mod pricing;
