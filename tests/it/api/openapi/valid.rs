@@ -33,6 +33,9 @@ impl Check<'_> {
                 }
                 "const" => self.expect(limit == value, at, "not the constant"),
                 "properties" | "required" | "additionalProperties" | "items" => {}
+                "not" => {
+                    self.expect(!faults(self.document, limit, value).is_empty(), at, "ruled out")
+                }
                 "anyOf" | "allOf" | "oneOf" => self.several(keyword, limit, value, at),
                 "minimum" => self.expect(
                     value.as_f64() >= limit.as_f64() || !value.is_number(),
