@@ -4,12 +4,14 @@
 pub mod accounts;
 pub mod api_tokens;
 mod bulk;
+mod candidates;
 pub mod catalog;
 pub mod channels;
 pub mod completed;
 pub mod comps;
 pub mod comps_index;
 pub mod comps_list;
+pub mod comps_write;
 pub mod connect;
 pub mod cross_posts;
 pub mod devices;
@@ -23,6 +25,7 @@ pub mod listing_scores_list;
 pub mod listings;
 pub mod listings_list;
 pub mod listings_view;
+pub mod listings_write;
 pub mod managed;
 pub mod marketplace_accounts;
 pub mod migrations;
@@ -33,6 +36,7 @@ pub mod origins;
 pub mod owned;
 pub mod password_resets;
 pub mod photos;
+mod price_key;
 pub mod price_points;
 pub mod schema;
 pub mod sealed;
@@ -46,6 +50,7 @@ pub mod tidy;
 pub mod user_prefs;
 pub mod users;
 pub mod watchlist_items;
+pub mod words;
 
 use diesel_async::{AsyncPgConnection, pooled_connection::bb8};
 

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use super::{
     crud, openapi,
     page::{self, Page},
-    pricing,
+    pricing, suggestions,
 };
 use crate::{
     db::owned::{By, Owned},
@@ -83,6 +83,8 @@ pub(in crate::web) enum Answer {
 pub(in crate::web) fn all() -> Vec<Endpoint> {
     let mut all = Collected(Vec::new());
     all.0.push(pricing::endpoint());
+    // Before the nouns: an address of their own is told from an id by coming first.
+    all.0.extend(suggestions::endpoints());
     nouns::each(&mut all);
     all.0.push(openapi::endpoint());
     all.0
@@ -208,6 +210,7 @@ impl<T: JsonSchema> JsonSchema for Page<T> {
                 "items": {"type": "array", "items": item},
                 "next_cursor": {"type": ["string", "null"], "description": "Where the next page starts; null on the last one."},
                 "total": {"type": "integer", "description": "How many there are; only when count=true."},
+                "did_you_mean": {"type": ["string", "null"], "description": "Only when words were searched for and nothing was found: the same search as it may have been meant; null when nothing like it is there."},
             },
             "required": ["items", "next_cursor"],
         })

@@ -1,8 +1,5 @@
 //! What programs see: JSON under `/api/v1`, one file a noun.
 
-pub(super) mod comps;
-pub(super) mod listings;
-
 pub(super) mod endpoint;
 
 mod body;
@@ -10,5 +7,5 @@ mod crud;
 mod openapi;
 mod page;
 mod pricing;
-mod worth;
+mod suggestions;
 mod write;

@@ -4,4 +4,7 @@ mod access;
 mod lists;
 mod openapi;
 mod ownership;
+mod plans;
 mod pricing;
+mod search;
+mod written;
