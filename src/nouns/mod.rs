@@ -45,7 +45,7 @@ pub trait Noun: 'static {
     const ABOUT: &'static str;
     /// The tables that its statements touch.
     const TABLES: &'static [&'static str];
-    /// Whether one is made by sending a file instead of fields.
+    /// Whether one comes with a file: making and removing it then have handlers of their own.
     const IS_UPLOADED: bool = false;
 
     /// How it is stored.

@@ -6,6 +6,7 @@ mod body;
 mod crud;
 mod openapi;
 mod page;
+mod photos;
 mod pricing;
 mod suggestions;
 mod write;

@@ -2,6 +2,7 @@
 
 mod access;
 mod lists;
+mod nouns;
 mod openapi;
 mod ownership;
 mod plans;
