@@ -66,8 +66,6 @@ pub(super) fn as_typed(money: Money) -> String {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
-
     use super::*;
     use crate::error::Error;
 
