@@ -12,7 +12,7 @@ use std::{
 
 use image::{
     DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage, codecs::jpeg::JpegEncoder,
-    imageops::FilterType,
+    imageops::FilterType, metadata::Orientation,
 };
 use sha2::{Digest, Sha256};
 
@@ -67,7 +67,8 @@ impl Photo {
         let mut limits = Limits::default();
         limits.max_alloc = Some(MAX_PIXELS * 16);
         decoder.set_limits(limits).map_err(unreadable)?;
-        let orientation = decoder.orientation().map_err(unreadable)?;
+        // A picture with broken notes about itself is a picture all the same.
+        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
         let mut picture = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
         picture.apply_orientation(orientation);
         if picture.width().max(picture.height()) > MAX_SIDE {
@@ -234,7 +235,7 @@ mod tests {
             "not a picture; JPEG, PNG and WebP are taken"
         );
         assert!(
-            Photo::read(&turned_jpeg()[..60]).unwrap_err().contains("cannot be read"),
+            Photo::read(&turned_jpeg()[..60]).unwrap_err().contains("picture that can be read"),
             "cut off"
         );
         assert!(Photo::read(&vec![0; MAX_BYTES + 1]).unwrap_err().contains("at most 25 MB"));

@@ -75,6 +75,54 @@ for (const drop of document.querySelectorAll(".drop")) {
   });
 }
 
+// A click copies what stands beside the button; without this file a click on the text selects it whole.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  if (!navigator.clipboard) break;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  });
+}
+
+// A click elsewhere, or Escape, closes the menu.
+for (const menu of document.querySelectorAll("details.menu")) {
+  addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && menu.open) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+}
+
+// A long list can be narrowed by words: what has all of them stays.
+for (const box of document.querySelectorAll("[data-filter]")) {
+  const input = box.querySelector("input");
+  const show = () => {
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const item of document.querySelectorAll(box.dataset.filter)) {
+      const text = item.textContent.toLowerCase();
+      item.hidden = !words.every((word) => text.includes(word));
+    }
+    for (const group of document.querySelectorAll(box.dataset.filterGroup)) {
+      group.hidden = words.length > 0 && !group.querySelector(`${box.dataset.filter}:not([hidden])`);
+    }
+  };
+  input.addEventListener("input", show);
+  box.hidden = false;
+  if (input.value) show();
+}
+
+// An address that names something folded unfolds it.
+const unfold = () => {
+  const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!named || named.tagName !== "DETAILS") return;
+  named.hidden = false;
+  named.open = true;
+  named.scrollIntoView();
+};
+addEventListener("hashchange", unfold);
+unfold();
+
 // A form that was sent says so, and is not sent twice.
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", () => {

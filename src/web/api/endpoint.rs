@@ -101,7 +101,9 @@ impl Visitor for Collected {
             self.0.push(Endpoint { path: path.clone(), method, tables, route, describe });
         };
         add(&many, Method::GET, || routes::read().to(crud::list::<N>), list::<N>);
-        add(&many, Method::POST, || web::post().to(crud::create::<N>), create::<N>);
+        if !N::IS_UPLOADED {
+            add(&many, Method::POST, || web::post().to(crud::create::<N>), create::<N>);
+        }
         add(&one, Method::GET, || routes::read().to(crud::show::<N>), show::<N>);
         add(&one, Method::PATCH, || web::patch().to(crud::change::<N>), change::<N>);
         add(&one, Method::DELETE, || web::delete().to(crud::remove::<N>), remove::<N>);

@@ -2,6 +2,8 @@
 
 mod access;
 mod lists;
+mod openapi;
+mod ownership;
 mod plans;
 mod pricing;
 mod search;
