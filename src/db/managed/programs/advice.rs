@@ -91,7 +91,9 @@ impl System {
                 "sudo dnf install postgresql{major}-server postgresql{major}-contrib; if dnf does not know it, see \
                  https://yum.postgresql.org"
             ),
-            (Self::Fedora, None) => "sudo dnf install postgresql-server postgresql-contrib".to_owned(),
+            (Self::Fedora, None) => {
+                "sudo dnf install postgresql-server postgresql-contrib".to_owned()
+            }
             (Self::Suse, _) => format!(
                 "sudo zypper install {} {}",
                 numbered("postgresql", "-server"),
