@@ -174,7 +174,7 @@ pub struct Facets {
 /// an index, however many ads have it.
 pub async fn facets(mut conn: &AsyncPgConnection, user: UserId) -> QueryResult<Facets> {
     let available: Count = sql_query(
-        "SELECT count(*) AS count FROM (SELECT FROM listings WHERE user_id = $1 AND available LIMIT $2) AS some",
+        "SELECT count(*) AS count FROM (SELECT FROM listings WHERE user_id = $1 AND available LIMIT $2) AS known",
     )
     .bind::<BigInt, _>(user)
     .bind::<BigInt, _>(MOST_COUNTED)
@@ -202,7 +202,7 @@ async fn distinct(
                      ORDER BY {column} LIMIT 1)
              FROM each WHERE each.name IS NOT NULL
          )
-         SELECT name FROM (SELECT name FROM each LIMIT 100) AS some WHERE name IS NOT NULL"
+         SELECT name FROM (SELECT name FROM each LIMIT 100) AS known WHERE name IS NOT NULL"
     ))
     .bind::<BigInt, _>(user)
     .load(&mut conn)

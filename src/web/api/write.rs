@@ -144,7 +144,8 @@ pub(super) fn check_match(request: &HttpRequest, row: &impl Serialize) -> Result
 
 fn key(request: &HttpRequest) -> Result<Option<&str>> {
     let Some(key) = request.headers().get(IDEMPOTENCY_KEY) else { return Ok(None) };
-    let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
+    let is_plain = |key: &&str| key.bytes().all(|b| matches!(b, b' '..=b'~'));
+    let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len())).filter(is_plain);
     let right = "needs 1 to 255 printable ASCII characters";
     key.map(Some).ok_or_else(|| Error::invalid("Idempotency-Key", right))
 }

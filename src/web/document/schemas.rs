@@ -103,12 +103,24 @@ pub(super) fn content(schema: &Value) -> Value {
 fn close(schema: &mut Value) {
     match schema {
         Value::Object(object) => {
-            let is_whole =
-                ["oneOf", "anyOf", "allOf", "$ref"].iter().all(|key| !object.contains_key(*key));
-            if object.contains_key("properties") && is_whole {
+            object.values_mut().for_each(close);
+            if !object.contains_key("properties") {
+                return;
+            }
+            let mut is_one_of_several = object.contains_key("$ref");
+            for key in ["oneOf", "anyOf", "allOf"] {
+                let Some(several) = object.get_mut(key).and_then(Value::as_array_mut) else {
+                    continue;
+                };
+                is_one_of_several = true;
+                // Each of several schemas of one object knows its own fields alone.
+                for one in several.iter_mut().filter_map(Value::as_object_mut) {
+                    one.remove("additionalProperties");
+                }
+            }
+            if !is_one_of_several {
                 object.entry("additionalProperties").or_insert(json!(false));
             }
-            object.values_mut().for_each(close);
         }
         Value::Array(items) => items.iter_mut().for_each(close),
         _ => {}
@@ -168,9 +180,10 @@ mod tests {
         assert_eq!(schema["additionalProperties"], false);
         assert_eq!(schema["properties"]["place"]["additionalProperties"], false);
         assert_eq!(schema["properties"]["details"].get("additionalProperties"), None);
-        let mut several = json!({"properties": {}, "oneOf": []});
+        let own = json!({"properties": {"id": {}}, "additionalProperties": false});
+        let mut several = json!({"properties": {}, "oneOf": [own]});
         close(&mut several);
-        assert_eq!(several.get("additionalProperties"), None);
+        assert_eq!(several, json!({"properties": {}, "oneOf": [{"properties": {"id": {}}}]}));
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub(in crate::web) async fn show(
     shell: Shell,
     viewer: Viewer,
 ) -> Result<HttpResponse> {
-    let mut params = Params::of(request.query_string());
+    let mut params = Params::of_form(request.query_string());
     let title = params.text("title");
     let condition = params.read::<Condition>("condition");
     let currency = params.read::<Currency>("currency").unwrap_or(Currency::USD);

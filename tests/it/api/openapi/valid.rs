@@ -29,12 +29,11 @@ impl Check<'_> {
                 "$ref" => self.value(self.document.resolved(schema), value, at),
                 "type" => self.kind(limit, value, at),
                 "enum" => {
-                    self.expect(limit.as_array().unwrap().contains(value), at, "none of the enum")
+                    self.expect(limit.as_array().unwrap().contains(value), at, "none of the enum");
                 }
                 "const" => self.expect(limit == value, at, "not the constant"),
-                "properties" | "required" | "additionalProperties" | "items" => {}
                 "not" => {
-                    self.expect(!faults(self.document, limit, value).is_empty(), at, "ruled out")
+                    self.expect(!faults(self.document, limit, value).is_empty(), at, "ruled out");
                 }
                 "anyOf" | "allOf" | "oneOf" => self.several(keyword, limit, value, at),
                 "minimum" => self.expect(
@@ -57,8 +56,22 @@ impl Check<'_> {
                         .is_none_or(|text| DateTime::parse_from_rfc3339(text).is_ok());
                     self.expect(is_time, at, "no time");
                 }
-                "format" | "pattern" | "title" | "description" | "default" | "example"
-                | "examples" | "writeOnly" | "readOnly" | "uniqueItems" | "contentMediaType" => {}
+                // Looked at elsewhere, or only for people.
+                "properties"
+                | "required"
+                | "additionalProperties"
+                | "items"
+                | "format"
+                | "pattern"
+                | "title"
+                | "description"
+                | "default"
+                | "example"
+                | "examples"
+                | "writeOnly"
+                | "readOnly"
+                | "uniqueItems"
+                | "contentMediaType" => {}
                 other => panic!("this test does not know the keyword {other}"),
             }
         }
