@@ -31,6 +31,7 @@ pub mod sources;
 pub mod tables;
 pub mod tidy;
 pub mod users;
+pub mod users_list;
 
 use diesel_async::{AsyncPgConnection, pooled_connection::bb8};
 

@@ -5,10 +5,13 @@ pub(super) mod listings;
 
 pub(super) mod endpoint;
 
+mod api_tokens;
 mod body;
 mod crud;
 mod openapi;
 mod page;
 mod pricing;
+mod sessions;
+mod users;
 mod worth;
 mod write;
