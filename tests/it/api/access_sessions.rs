@@ -16,7 +16,7 @@ async fn sessions_are_seen_and_ended_by_whose_they_are() {
     let (ann, bob) = (token(&db, ANN, "write").await, token(&db, BOB, "write").await);
     db.run(
         "INSERT INTO sessions (user_id, token_digest, expires_at)
-         SELECT id, sha256('over'), now() - INTERVAL '1 day' FROM users",
+         SELECT id, sha256(email::BYTEA), now() - INTERVAL '1 day' FROM users",
     )
     .await;
     let server = web::serve(&db).await;
