@@ -22,6 +22,26 @@ for (const select of document.querySelectorAll("select[data-submit]")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
 
+// While somebody types, the field's list shows how the search may go on. Only the latest answer counts.
+for (const input of document.querySelectorAll("input[data-suggest]")) {
+  let waiting, asked;
+  input.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const typed = input.value.trim();
+      asked?.abort();
+      if (typed.length < 2) return;
+      asked = new AbortController();
+      try {
+        const answer = await fetch(`${input.dataset.suggest}?q=${encodeURIComponent(typed)}`, { signal: asked.signal });
+        if (!answer.ok) return;
+        const { items } = await answer.json();
+        input.list.replaceChildren(...items.map((text) => new Option("", text)));
+      } catch { /* The search works without suggestions. */ }
+    }, 150);
+  });
+}
+
 // Empty fields make long addresses: they are left out.
 for (const form of document.querySelectorAll("form[method=get]")) {
   form.addEventListener("submit", () => {

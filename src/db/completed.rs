@@ -104,11 +104,7 @@ impl<T: Completed> Owned for T {
         one(conn, user, Some(row)).await
     }
 
-    async fn delete(
-        conn: &mut AsyncPgConnection,
-        user: UserId,
-        id: Self::Id,
-    ) -> QueryResult<bool> {
+    async fn delete(conn: &mut AsyncPgConnection, user: UserId, id: Self::Id) -> QueryResult<bool> {
         T::removing(conn, user, id).await?;
         T::Base::delete(conn, user, id).await
     }

@@ -114,9 +114,8 @@ impl Completed for ListingScore {
             .filter(listing_scores::user_id.eq(user).and(listing_scores::id.eq(id)))
             .filter(listing_scores::metric.eq(WORKED_OUT))
             .select(listing_scores::listing_id);
-        let ad = listings::table
-            .filter(listings::user_id.eq(user))
-            .filter(listings::id.eq_any(its_ad));
+        let ad =
+            listings::table.filter(listings::user_id.eq(user)).filter(listings::id.eq_any(its_ad));
         diesel::update(ad)
             .set(listings::score_due_at.eq(diesel::dsl::now))
             .execute(conn)

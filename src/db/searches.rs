@@ -17,6 +17,9 @@ use crate::model::{
     money::Currency,
 };
 
+// The generated schema says this only of tables that refer to each other by one column.
+diesel::allow_tables_to_appear_in_same_query!(search_channels, searches);
+
 /// A stored search. Prices are minor units of its currency.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = searches, check_for_backend(Pg))]

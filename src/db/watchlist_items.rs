@@ -134,8 +134,7 @@ impl Completed for WatchlistItem {
             .load(conn)
             .await?;
         let mut ads: HashMap<i64, _> = ads.into_iter().map(|ad| (ad.id.0, ad)).collect();
-        let with_ad =
-            |item: Stored| Self { listing: ads.remove(&item.listing_id.0), item };
+        let with_ad = |item: Stored| Self { listing: ads.remove(&item.listing_id.0), item };
         Ok(rows.into_iter().map(with_ad).collect())
     }
 }

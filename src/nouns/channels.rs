@@ -93,10 +93,7 @@ impl Noun for Channels {
     }
 
     fn filter(params: &mut Params) -> Filter {
-        Filter {
-            kind: params.take("kind", one_of()),
-            enabled: params.take("enabled", boolean()),
-        }
+        Filter { kind: params.take("kind", one_of()), enabled: params.take("enabled", boolean()) }
     }
 
     async fn whole(_: &mut AsyncPgConnection, _: UserId, row: Channel) -> Result<View> {

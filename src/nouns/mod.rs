@@ -2,20 +2,24 @@
 //! the document are all made from this.
 
 pub mod channels;
+pub mod comps;
 pub mod cross_posts;
 pub mod fields;
 pub mod listing_scores;
+pub mod listings;
 pub mod marketplace_accounts;
 pub mod my_items;
 pub mod notifications;
 pub mod orders;
 pub mod params;
 pub mod photos;
+pub mod search;
 pub mod searches;
 pub mod shape;
 pub mod snap_jobs;
 pub mod user_prefs;
 pub mod watchlist_items;
+pub mod worth;
 
 use std::future::Future;
 
@@ -41,7 +45,7 @@ pub trait Noun: 'static {
     const ABOUT: &'static str;
     /// The tables that its statements touch.
     const TABLES: &'static [&'static str];
-    /// Whether one is made by sending a file instead of fields.
+    /// Whether one comes with a file: making and removing it then have handlers of their own.
     const IS_UPLOADED: bool = false;
 
     /// How it is stored.
@@ -73,6 +77,17 @@ pub trait Noun: 'static {
         row: Self::Row,
     ) -> impl Future<Output = Result<Self::Whole>> + Send;
 
+    /// For a list that its words have left empty: the same search as it may have been meant, if something like it would
+    /// find anything. The outer `None` says that no words were given.
+    #[expect(clippy::option_option, reason = "no words and no better ones say different things")]
+    fn did_you_mean(
+        _: &mut AsyncPgConnection,
+        _: UserId,
+        _: &<Self::Row as Owned>::Filter,
+    ) -> impl Future<Output = Result<Option<Option<String>>>> + Send {
+        async { Ok(None) }
+    }
+
     /// The currency of a row's amounts, where there is one.
     fn currency(_: &Self::Row) -> Option<Currency> {
         None
@@ -90,6 +105,8 @@ pub fn each(visitor: &mut impl Visitor) {
     visitor.visit::<user_prefs::AllUserPrefs>();
     visitor.visit::<channels::Channels>();
     visitor.visit::<searches::Searches>();
+    visitor.visit::<listings::Listings>();
+    visitor.visit::<comps::Comps>();
     visitor.visit::<listing_scores::ListingScores>();
     visitor.visit::<watchlist_items::WatchlistItems>();
     visitor.visit::<my_items::MyItems>();

@@ -109,11 +109,7 @@ impl Noun for WatchlistItems {
         }
     }
 
-    fn check(
-        _: &mut Fields<'_>,
-        given: &mut WatchlistItemFields,
-        stored: Option<&WatchlistItem>,
-    ) {
+    fn check(_: &mut Fields<'_>, given: &mut WatchlistItemFields, stored: Option<&WatchlistItem>) {
         // What was told in another currency compares with nothing.
         if given.currency.is_some() && given.currency != stored.map(|row| row.item.currency) {
             given.told_amount = Some(None);

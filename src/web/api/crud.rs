@@ -41,8 +41,13 @@ pub(super) async fn list<N: Noun>(
         false => None,
     };
     let rows = N::Row::list(&mut conn, viewer.user, &filter, by, after, limit + 1).await?;
+    let did_you_mean = match rows.is_empty() && after.is_none() {
+        true => N::did_you_mean(&mut conn, viewer.user, &filter).await?,
+        false => None,
+    };
     let cursor = |last: &N::Row| Params::cursor(&by.to_string(), last.position(by.sort));
-    respond::json(&Page::of(rows, limit, total, cursor, N::View::from))
+    let page = Page::of(rows, limit, total, cursor, N::View::from);
+    respond::json(&Page { did_you_mean, ..page })
 }
 
 /// `GET /api/v1/<nouns>/{id}`

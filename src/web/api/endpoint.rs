@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use super::{
     crud, openapi,
     page::{self, Page},
-    pricing,
+    photos, pricing, suggestions,
 };
 use crate::{
     db::owned::{By, Owned},
@@ -83,7 +83,10 @@ pub(in crate::web) enum Answer {
 pub(in crate::web) fn all() -> Vec<Endpoint> {
     let mut all = Collected(Vec::new());
     all.0.push(pricing::endpoint());
+    // Before the nouns: an address of their own is told from an id by coming first.
+    all.0.extend(suggestions::endpoints());
     nouns::each(&mut all);
+    all.0.extend(photos::endpoints());
     all.0.push(openapi::endpoint());
     all.0
 }
@@ -104,7 +107,9 @@ impl Visitor for Collected {
         }
         add(&one, Method::GET, || routes::read().to(crud::show::<N>), show::<N>);
         add(&one, Method::PATCH, || web::patch().to(crud::change::<N>), change::<N>);
-        add(&one, Method::DELETE, || web::delete().to(crud::remove::<N>), remove::<N>);
+        if !N::IS_UPLOADED {
+            add(&one, Method::DELETE, || web::delete().to(crud::remove::<N>), remove::<N>);
+        }
     }
 }
 
@@ -129,7 +134,8 @@ pub(in crate::web) fn schema(json: serde_json::Value) -> Schema {
     Schema::try_from(json).expect("a schema is an object")
 }
 
-fn operation<N: Noun>(verb: &str, answer: Answer) -> Operation {
+/// The frame of an operation on a noun.
+pub(super) fn operation<N: Noun>(verb: &str, answer: Answer) -> Operation {
     let name = if verb == "list" { N::MANY } else { N::ONE };
     let name = name.split(['-', ' ']).map(|word| word[..1].to_uppercase() + &word[1..]);
     Operation {
@@ -158,7 +164,7 @@ fn show<N: Noun>(made: &mut SchemaGenerator) -> Operation {
     Operation { summary, refusals: &[404], ..operation::<N>("show", answer) }
 }
 
-fn create<N: Noun>(made: &mut SchemaGenerator) -> Operation {
+pub(super) fn create<N: Noun>(made: &mut SchemaGenerator) -> Operation {
     let answer = Answer::Created(made.subschema_for::<N::Whole>());
     Operation {
         summary: format!("Makes a new {}.", N::ONE),
@@ -183,7 +189,7 @@ fn change<N: Noun>(made: &mut SchemaGenerator) -> Operation {
     }
 }
 
-fn remove<N: Noun>(_: &mut SchemaGenerator) -> Operation {
+pub(super) fn remove<N: Noun>(_: &mut SchemaGenerator) -> Operation {
     Operation {
         summary: format!("Removes one {}.", N::ONE),
         scope: "write",
@@ -208,6 +214,7 @@ impl<T: JsonSchema> JsonSchema for Page<T> {
                 "items": {"type": "array", "items": item},
                 "next_cursor": {"type": ["string", "null"], "description": "Where the next page starts; null on the last one."},
                 "total": {"type": "integer", "description": "How many there are; only when count=true."},
+                "did_you_mean": {"type": ["string", "null"], "description": "Only when words were searched for and nothing was found: the same search as it may have been meant; null when nothing like it is there."},
             },
             "required": ["items", "next_cursor"],
         })

@@ -2,6 +2,10 @@
 
 mod access;
 mod lists;
+mod nouns;
 mod openapi;
 mod ownership;
+mod plans;
 mod pricing;
+mod search;
+mod written;

@@ -99,7 +99,7 @@ async fn others_row_is_not_found(
     operation: &Operation,
     rows: &BTreeMap<String, i64>,
 ) {
-    let id = ann.rows[operation.noun()];
+    let id = ann.row(operation.noun());
     let answer = bob.call(operation, id, rows).await;
     let is_closed = operation.noun() == FOR_THE_OWNER && answer.status == 403;
     assert!(
@@ -115,12 +115,12 @@ async fn others_row_is_not_found(
 async fn lists_show_nothing(ann: &Person<'_>, bob: &Person<'_>, list: &Operation) {
     let page = bob.send(Method::GET, &format!("{}?limit=100&count=true", list.path)).await.json();
     let items = page["items"].as_array().unwrap();
-    let anns = ann.rows[list.noun()];
+    let anns = ann.row(list.noun());
     assert!(items.iter().all(|item| item["id"] != anns), "{}: {page}", list.id);
     assert_eq!(page["total"], items.len(), "{}: {page}", list.id);
     for parameter in ann.document.parameters(list, "query") {
         let name = parameter["name"].as_str().unwrap();
-        if let Some(id) = refers_to(name).and_then(|noun| ann.rows.get(&noun)) {
+        if let Some(id) = refers_to(name).map(|noun| ann.row(&noun)) {
             let page = bob.send(Method::GET, &format!("{}?{name}={id}", list.path)).await.json();
             assert_eq!(page["items"], json!([]), "{} of Ann's {name}", list.id);
         }
@@ -137,7 +137,7 @@ async fn others_rows_cannot_be_referred_to(
 ) {
     let schema = bob.document.body(operation).unwrap();
     for name in schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name) {
-        let Some(id) = refers_to(name).and_then(|noun| ann.rows.get(&noun)) else { continue };
+        let Some(id) = refers_to(name).map(|noun| ann.row(&noun)) else { continue };
         let mut body = bob.body(schema, rows);
         body[name] = if name.ends_with("_ids") { json!([id]) } else { json!(id) };
         let table = operation.noun().replace('-', "_");

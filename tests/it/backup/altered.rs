@@ -44,7 +44,8 @@ fn put_rows(members: &mut [(String, Vec<u8>)], table: &str, rows: &str) {
     let mut manifest: Value = serde_json::from_slice(&members[0].1).unwrap();
     let entries = manifest["tables"].as_array_mut().unwrap();
     let entry = entries.iter_mut().find(|entry| entry["name"] == table).unwrap();
-    let digest: String = Sha256::digest(rows).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest =
+        Sha256::digest(rows).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     entry["rows"] = rows.lines().count().into();
     entry["bytes"] = rows.len().into();
     entry["sha256"] = digest.into();
@@ -60,7 +61,10 @@ fn manifest(members: &mut [(String, Vec<u8>)], change: impl Fn(&mut Value)) {
 }
 
 type Members = Vec<(String, Vec<u8>)>;
+/// What is done to an archive.
+type Alter = Box<dyn Fn(&mut Members)>;
 
+#[expect(clippy::too_many_lines, reason = "a few lines a case")]
 #[tokio::test(flavor = "multi_thread")]
 async fn archives_that_no_backup_made_are_refused_and_nothing_is_stored() {
     let (source, target) = (Place::external().await.filled().await, Place::external().await);
@@ -69,7 +73,7 @@ async fn archives_that_no_backup_made_are_refused_and_nothing_is_stored() {
     let add = |path: &'static str| {
         move |m: &mut Members| m.insert(m.len() - 1, (path.into(), b"x".into()))
     };
-    let cases: Vec<(&str, Box<dyn Fn(&mut Members)>)> = vec![
+    let cases: Vec<(&str, Alter)> = vec![
         ("is no place for a photo", Box::new(add("photos/../../evil.jpg"))),
         ("is no place for a photo", Box::new(add("/etc/evil"))),
         ("is no place for a photo", Box::new(add("photos/a\\b"))),
@@ -175,7 +179,7 @@ async fn archives_that_no_backup_made_are_refused_and_nothing_is_stored() {
             "newer than this program (29990101000001",
             Box::new(|m| {
                 manifest(m, |manifest| {
-                    manifest["migrations"].as_array_mut().unwrap().push(json!("29990101000001"))
+                    manifest["migrations"].as_array_mut().unwrap().push(json!("29990101000001"));
                 });
             }),
         ),

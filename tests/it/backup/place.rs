@@ -89,7 +89,7 @@ impl Place {
 
     /// Runs a command: exit code, results, messages.
     pub(super) fn run(&self, command: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
-        arguments.iter().fold(self.program(command), |program, a| program.arg(a)).finish()
+        arguments.iter().fold(self.program(command), Builder::arg).finish()
     }
 
     /// Runs a command that works, and answers with its results.

@@ -93,7 +93,11 @@ fn groups(document: &Value) -> Vec<Group> {
                 .flatten()
                 .map(move |(method, told)| (path, method, told))
         });
-        each.filter(|(_, _, told)| told["tags"][0] == name)
+        let mut each: Vec<_> = each.filter(|(_, _, told)| told["tags"][0] == name).collect();
+        each.sort_by_key(|(path, method, _)| {
+            (path.matches('/').count(), path.as_str(), place(method))
+        });
+        each.into_iter()
             .map(|(path, method, told)| operation(document, path, method, told))
             .collect()
     };
@@ -103,6 +107,11 @@ fn groups(document: &Value) -> Vec<Group> {
             Group { operations: operations(&name), about: text(&tag["description"]), name }
         })
         .collect()
+}
+
+/// Reading comes before making, and removing last.
+fn place(method: &str) -> usize {
+    ["get", "post", "patch", "delete"].iter().position(|known| *known == method).unwrap_or(4)
 }
 
 fn operation(document: &Value, path: &str, method: &str, told: &Value) -> Operation {

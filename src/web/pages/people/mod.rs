@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     fn fields(email: &str, password: &str, again: &str) -> Vec<String> {
-        faults_of(email, again).into_iter().map(|fault| fault.field).collect()
+        faults_of(email, password, again).into_iter().map(|fault| fault.field).collect()
     }
 
     #[test]

@@ -33,11 +33,11 @@ async fn every_operation_does_what_the_document_tells() {
     }
     let verbs = operations.iter().filter(|one| one.method == Method::POST);
     for operation in verbs.filter(|one| !one.makes() || one.is_of_one()) {
-        let answer = ann.call(operation, ann.rows[operation.noun()], &ann.rows).await;
+        let answer = ann.call(operation, ann.row(operation.noun()), &ann.rows).await;
         document.expects(operation, &answer);
     }
     for operation in operations.iter().rev().filter(|one| one.method == Method::DELETE) {
-        let id = ann.rows[operation.noun()];
+        let id = ann.row(operation.noun());
         let answer = ann.send(Method::DELETE, &operation.address(id)).await;
         assert_eq!(answer.status, 204, "{}: {}", operation.id, answer.body);
         document.expects(operation, &answer);
@@ -60,7 +60,7 @@ async fn walk_list(ann: &Person<'_>, list: &Operation) {
         let values = match (name, parameter["schema"]["enum"].as_array(), refers_to(name)) {
             ("cursor", _, _) => continue,
             (_, Some(words), _) => words.clone(),
-            (_, None, Some(noun)) => vec![ann.rows[&noun].into()],
+            (_, None, Some(noun)) => vec![ann.row(&noun).into()],
             ("q", None, None) => vec!["camera".into()],
             _ => vec![ann.value(name, &parameter["schema"])],
         };
@@ -100,7 +100,7 @@ async fn walk_one(ann: &Person<'_>, show: &Operation) {
     if !show.is_of_one() {
         return;
     }
-    let address = show.address(ann.rows[show.noun()]);
+    let address = show.address(ann.row(show.noun()));
     let answer = ann.send(Method::GET, &address).await;
     assert!([200, 404].contains(&answer.status), "{}: {}", show.id, answer.body);
     ann.document.expects(show, &answer);
@@ -119,7 +119,7 @@ async fn walk_one(ann: &Person<'_>, show: &Operation) {
 
 /// A whole change, one that came too late, and one of a field that is not there.
 async fn walk_change(ann: &Person<'_>, change: &Operation) {
-    let id = ann.rows[change.noun()];
+    let id = ann.row(change.noun());
     let answer = ann.call(change, id, &ann.rows).await;
     assert_eq!(answer.status, 200, "{}: {}", change.id, answer.body);
     ann.document.expects(change, &answer);

@@ -52,6 +52,14 @@ impl<'a> Person<'a> {
         self
     }
 
+    /// The id of the row of a noun.
+    pub(crate) fn row(&self, noun: &str) -> i64 {
+        *self
+            .rows
+            .get(noun)
+            .unwrap_or_else(|| panic!("there is no noun {noun}, or the scene has no row of it"))
+    }
+
     /// Calls an operation for a row, with a whole body whose references are `rows`.
     pub(crate) async fn call(
         &self,
