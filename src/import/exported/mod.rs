@@ -13,7 +13,7 @@ mod take;
 
 use std::{mem, path::PathBuf};
 
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::{AsyncConnection, AsyncPgConnection, TransactionManager};
 use tokio::sync::mpsc;
 
 use self::records::{Form, Record};
@@ -34,6 +34,8 @@ use crate::{
 const BATCH: usize = 500;
 /// The nouns by which ads are judged.
 const JUDGED_BY: &[&str] = &["listings", "comps"];
+
+type Transactions = <AsyncPgConnection as AsyncConnection>::TransactionManager;
 
 /// A file that is an export of a noun.
 #[derive(Debug, Clone)]
@@ -120,18 +122,17 @@ async fn one(
     let mut report = Report::default();
     while let Some(batch) = batches.recv().await {
         let mut conn = pool.get().await?;
-        let done = conn
-            .transaction(async |conn| {
-                let done = take_batch(conn, run, file, batch).await?;
-                let has_changed = done.new + done.updated > 0;
-                // In the first transaction that changes something, so that no kill leaves old scores for good.
-                if has_changed && JUDGED_BY.contains(&file.noun) && !*is_judged_anew {
-                    listings::mark_due(conn, run.user, clock.now()).await?;
-                    *is_judged_anew = true;
-                }
-                Ok::<_, Error>(done)
-            })
-            .await?;
+        Transactions::begin_transaction(&mut *conn).await?;
+        let done = take_batch(&mut conn, clock, run, file, batch, is_judged_anew).await;
+        let done = match done {
+            Ok(done) => done,
+            Err(failure) => {
+                // The cause is told, not that the way back failed too.
+                let _ = Transactions::rollback_transaction(&mut *conn).await;
+                return Err(failure);
+            }
+        };
+        Transactions::commit_transaction(&mut *conn).await?;
         report += done;
     }
     reader.await.map_err(Error::internal)??;
@@ -140,9 +141,11 @@ async fn one(
 
 async fn take_batch(
     conn: &mut AsyncPgConnection,
+    clock: &Clock,
     run: &mut Run<'_>,
     file: &Exported,
     batch: Vec<(u64, Record)>,
+    is_judged_anew: &mut bool,
 ) -> Result<Report> {
     origins::take_turn(conn, run.user).await?;
     let mut report = Report::default();
@@ -162,6 +165,11 @@ async fn take_batch(
                 }
             }
         }
+    }
+    // In the first transaction that changes something, so that no kill leaves old scores for good.
+    if report.new + report.updated > 0 && JUDGED_BY.contains(&file.noun) && !*is_judged_anew {
+        listings::mark_due(conn, run.user, clock.now()).await?;
+        *is_judged_anew = true;
     }
     Ok(report)
 }

@@ -81,13 +81,13 @@ pub struct Taker {
 }
 
 /// How a record is taken.
-pub type Take = for<'a> fn(
+type Take = for<'a> fn(
     &'a mut AsyncPgConnection,
     &'a mut Run<'_>,
     Map<String, Value>,
 ) -> LocalBoxFuture<'a, Result<Taken>>;
 /// How rows are removed.
-pub type Remove = for<'a> fn(
+type Remove = for<'a> fn(
     &'a mut AsyncPgConnection,
     UserId,
     Vec<i64>,
