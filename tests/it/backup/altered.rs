@@ -220,7 +220,7 @@ async fn damage_links_and_bombs_are_refused() {
     for part in 1..20 {
         let mut damaged = whole.clone();
         damaged[whole.len() * part / 20] ^= 0x10;
-        refuses(&target, &damaged, "this archive cannot be restored", part);
+        refuses(&target, &damaged, "nothing was changed", part);
     }
     refuses(&target, b"just a text, and no archive at all", "it is no tar.gz", 22);
 

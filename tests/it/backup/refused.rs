@@ -73,7 +73,7 @@ async fn places_that_take_no_archive_are_named() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_is_a_failure_that_leaves_the_old_archive() {
+async fn a_full_disk_under_a_backup_is_a_failure() {
     let place = Place::external().await.filled().await;
     let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let done = std::process::Command::new(env!("CARGO_BIN_EXE_deal-scout"))

@@ -105,8 +105,10 @@ async fn no_table_of_the_schema_is_forgotten() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_of_an_older_schema_is_brought_up_to_this_one() {
     let source = Place::external().await;
-    for _ in 0..2 {
+    let mut reverted = 0;
+    while source.number("SELECT count(*) FROM pg_tables WHERE tablename = 'channels'").await > 0 {
         source.must("migrate", &["down"]);
+        reverted += 1;
     }
     let listing = "INSERT INTO listings (user_id, source, source_id, title, currency) \
                    SELECT id, 'csv', '1', 'Leica M3', 'EUR' FROM users";
@@ -118,7 +120,7 @@ async fn a_backup_of_an_older_schema_is_brought_up_to_this_one() {
     for target in [Place::bare().await, Place::external().await.filled().await] {
         let told = target.must("restore", &[&archive, "--replace", "--json"]);
         let told: Value = serde_json::from_str(&told).unwrap();
-        assert_eq!(told["migrated"].as_array().unwrap().len(), 2, "{told}");
+        assert_eq!(told["migrated"].as_array().unwrap().len(), reverted, "{told}");
         target.must("migrate", &["status"]);
         assert_eq!(
             target.number("SELECT count(*) FROM listings WHERE title = 'Leica M3'").await,
