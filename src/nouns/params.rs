@@ -14,7 +14,7 @@ use crate::{
     error::{Error, FieldError, Result},
 };
 
-/// The longest value, in characters.
+/// The longest value, in characters, where its shape does not say.
 const LONGEST: usize = 200;
 
 /// The parameters that nobody has taken yet, what those are that were, and their faults.
@@ -67,6 +67,8 @@ impl Params {
     }
 
     fn given(&mut self, name: &'static str, schema: Value, trims: bool) -> Option<String> {
+        let longest = schema["maxLength"].as_u64().and_then(|most| usize::try_from(most).ok());
+        let longest = longest.unwrap_or(LONGEST);
         self.known.push(Known { name, schema, needed: false });
         let mut found = None;
         let mut times = 0;
@@ -83,8 +85,8 @@ impl Params {
             self.fault(name, "is given more than once");
             return None;
         }
-        if found.as_ref().is_some_and(|value| value.chars().count() > LONGEST) {
-            self.fault(name, format!("is longer than {LONGEST} characters"));
+        if found.as_ref().is_some_and(|value| value.chars().count() > longest) {
+            self.fault(name, format!("is longer than {longest} characters"));
             return None;
         }
         if found.as_ref().is_some_and(|value| value.contains('\0')) {

@@ -82,7 +82,7 @@ class Rows:
         return min(self.kept[noun])
 
     def make(self, noun):
-        name = f"kept {next(SERIAL)}"
+        name = f"kept {os.getpid()}-{next(SERIAL)}"
         bodies = {
             "listings": {"title": name},
             "comps": {"title": name, "price": {"amount": 1999, "currency": "USD"}},

@@ -150,6 +150,8 @@ const OTHERS: &[(&str, &str)] = &[
     ("users", "Who has an account: all of them for an admin, else your own."),
     ("sessions", "The browsers that you are signed in with."),
     (ApiTokens::MANY, ApiTokens::ABOUT),
+    ("users", "Who has an account. The owner sees and changes all; everybody else themself."),
+    ("sessions", "The browsers that you are signed in with."),
     ("document", "What this API can do, for programs."),
 ];
 
