@@ -123,12 +123,21 @@ fn text_kind(schema: &Value) -> String {
 }
 
 fn ranged(what: &str, schema: &Value) -> String {
-    let limit = |key: &str| schema.get(key).filter(|limit| **limit != i64::MAX);
+    let limit = |key: &str| Some(grouped(schema.get(key).filter(|limit| **limit != i64::MAX)?));
     match (limit("minimum"), limit("maximum")) {
         (Some(least), Some(most)) => format!("{what}, {least} to {most}"),
         (Some(least), None) => format!("{what}, {least} or more"),
         _ => what.to_owned(),
     }
+}
+
+/// `1,000,000` of a large number.
+fn grouped(number: &Value) -> String {
+    let Some(digits) = number.as_u64().map(|number| number.to_string()) else {
+        return number.to_string();
+    };
+    let before = |at: usize| if at > 0 && (digits.len() - at).is_multiple_of(3) { "," } else { "" };
+    digits.chars().enumerate().map(|(at, digit)| format!("{}{digit}", before(at))).collect()
 }
 
 fn is_money(schema: &Value) -> bool {
@@ -176,6 +185,10 @@ mod tests {
                 "time, or null",
             ),
             (json!({"type": ["string", "null"]}), "text, or null"),
+            (
+                json!({"type": "integer", "minimum": -5, "maximum": 1_000_000}),
+                "whole number, -5 to 1,000,000",
+            ),
             (json!({"$ref": "#/components/schemas/Money"}), "Money"),
             (
                 json!({"type": "array", "maxItems": 5, "items": {"type": "boolean"}}),
