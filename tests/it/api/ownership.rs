@@ -28,8 +28,9 @@ async fn what_belongs_to_one_person_is_nothing_to_another() {
     let document = Document::of(&server).await;
     let ann = Person::new(&server, &document, token(&db, ANN, "admin").await).settle().await;
     let bob = Person::new(&server, &document, token(&db, BOB, "write").await);
-    let mut rows = bobs_rows(&bob).await;
-    rows.extend(bobs_own(&bob).await);
+    let made = bobs_rows(&bob).await;
+    let mut rows = bobs_own(&bob).await;
+    rows.extend(made);
     let before = everything(&ann).await;
     let mut tried = 0;
     for operation in document.operations() {
