@@ -81,14 +81,32 @@ where
 /// Opens the database for a command that runs beside or without a server: reaches it, brings the schema up when that
 /// is allowed, and hands out the app. End with [`run_then_close`].
 pub async fn open(settings: Settings, log: &Logger) -> Result<Arc<App>> {
-    let quiet = Logger::root(LevelFilter::new(log.clone(), Level::Warning).fuse(), o!());
-    let clock = Clock::system(settings.startup.pace);
-    let app = Arc::new(App::new(settings, clock, quiet)?);
+    let app = quiet(settings, log)?;
     if let Err(failure) = startup(&app, Patience::COMMAND, Instant::now()).run_once().await {
         app.database.release().await?;
         return Err(failure);
     }
     Ok(app)
+}
+
+/// Reaches the database for a command that looks after the schema itself, or must not change it. End with
+/// [`run_then_close`].
+pub async fn reach(settings: Settings, log: &Logger) -> Result<Arc<App>> {
+    let app = quiet(settings, log)?;
+    if let Err(unreachable) = app.database.reach().await {
+        let address = app.database.target().address();
+        app.database.release().await?;
+        let cause = unreachable.cause;
+        return Err(Error::Failed(format!("the database at {address} is not reachable: {cause}")));
+    }
+    Ok(app)
+}
+
+/// The app of a command, which tells of trouble only.
+fn quiet(settings: Settings, log: &Logger) -> Result<Arc<App>> {
+    let quiet = Logger::root(LevelFilter::new(log.clone(), Level::Warning).fuse(), o!());
+    let clock = Clock::system(settings.startup.pace);
+    Ok(Arc::new(App::new(settings, clock, quiet)?))
 }
 
 /// Does a command's `work` on what [`open`] opened, unless it is asked to stop, and lets the database go in any case.

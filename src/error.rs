@@ -123,6 +123,25 @@ impl Error {
         }
     }
 
+    /// Every word that [`Error::code`] can say.
+    pub const CODES: &'static [&'static str] = &[
+        "bad_request",
+        "unauthorized",
+        "invalid_token",
+        "forbidden",
+        "not_found",
+        "method_not_allowed",
+        "conflict",
+        "precondition_failed",
+        "too_large",
+        "unsupported_media_type",
+        "invalid",
+        "too_many_requests",
+        "unavailable",
+        "schema_incomplete",
+        "internal",
+    ];
+
     /// A word for programs; stable.
     pub fn code(&self) -> &'static str {
         match self {

@@ -7,10 +7,12 @@
 //!  main > cli > app
 //!         web     workers            two front doors; neither knows the other
 //!         state                      what everything that runs shares
-//!         startup  import  worth  rotation
-//!                                    the middle: bring the schema up, files in, what is it worth, other keys
+//!         startup  import  worth     the middle: bring the schema up, files in, what is it worth
+//!         export                     files out
+//!         rotation  backup           stored secrets moved to another key; everything out, and back in
 //!         nouns                      each noun as programs see it: fields, filters, orders
-//!  market  notify  db  cache  photos five backs; none knows another
+//!  market  notify  mail  db  cache  photos
+//!                                    six backs; none knows another
 //!         scout                      pure: no clock, no database, no network
 //!         model                      pure
 //!         sealing                    secrets at rest
@@ -25,6 +27,8 @@ pub mod workers;
 
 pub mod state;
 
+pub mod backup;
+pub mod export;
 pub mod import;
 pub mod nouns;
 pub mod rotation;
@@ -33,7 +37,9 @@ pub mod worth;
 
 pub mod cache;
 pub mod db;
+pub mod mail;
 pub mod market;
+pub mod photos;
 
 pub mod scout;
 

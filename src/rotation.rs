@@ -159,12 +159,12 @@ async fn reseal_all(
 fn reseal(sealer: &Sealer, column: Column, row: &Sealed, done: &mut Rotated) -> Option<Vec<u8>> {
     let context = column.context(UserId(row.user_id));
     let opened = sealer.open(&context, &row.sealed).map_err(|fault| fault.to_string());
-    let sealed =
+    let anew =
         opened.and_then(|secret| sealer.seal(&context, &secret).map_err(|fault| fault.to_string()));
-    match sealed {
-        Ok(sealed) => {
+    match anew {
+        Ok(anew) => {
             done.resealed += 1;
-            Some(sealed)
+            Some(anew)
         }
         Err(reason) => {
             done.failed.push(Failed { column: column.name(), id: row.id, reason });

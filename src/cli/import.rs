@@ -1,5 +1,7 @@
 //! `import`: reads files of ads and of sales in, and scores what came.
 
+mod legacy;
+
 use std::{
     fmt::Write as _,
     io::{IsTerminal, stderr},
@@ -17,7 +19,7 @@ use crate::{
     db,
     error::{Error, Result},
     import::{self, Checked, Given, Progress, Report},
-    model::import::FileKind,
+    model::{id::UserId, import::FileKind},
     workers::estimate,
 };
 
@@ -25,10 +27,14 @@ pub(super) const EXAMPLE: &str = "Examples:
   deal-scout import browse_search.json
   deal-scout import sold/*.csv
   deal-scout import ads.csv --json
+  deal-scout import --legacy-database postgres://deals:secret@old-host:5432/deals
 
 Taken are eBay Browse JSON, CSV of sold ads and CSV of ads, whatever the files are called. All files are checked before
 anything is stored; a file that is of no known kind stops the whole import. Reading a file again changes nothing.
-A skipped row is named by its line; in JSON, by the number of the ad.";
+A skipped row is named by its line; in JSON, by the number of the ad.
+
+--legacy-database moves in from the old system: it reads that database, never writes to it, and takes every row of its
+ten tables that makes sense. A second run takes on what has changed there since, except where you have edited it here.";
 
 /// How many reasons for skipped rows are printed; --json has them all.
 const SHOWN_REASONS: usize = 20;
@@ -37,14 +43,23 @@ const SHOWN_REASONS: usize = 20;
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
     /// Files to read in.
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "legacy_database", value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// The old system's PostgreSQL, read instead of files: postgres://user:password@host:5432/database.
+    #[arg(long, value_name = "URL", conflicts_with = "files")]
+    legacy_database: Option<String>,
+    /// Whose rows they become; the owner's unless told otherwise.
+    #[arg(long, value_name = "EMAIL")]
+    user: Option<String>,
     /// The result as JSON: {"new","updated","unchanged","skipped":[{"file","line","reason"}]}.
     #[arg(long)]
     json: bool,
 }
 
 pub(super) async fn run(args: ImportArgs, context: Context) -> Result<ExitCode> {
+    if let Some(url) = &args.legacy_database {
+        return legacy::run(url, args.user.as_deref(), args.json, context).await;
+    }
     let limit = context.settings.import.max_bytes;
     args.files.iter().try_for_each(|path| refuse_too_large(path, limit))?;
     let given = args.files.iter().map(|path| Given { path: path.clone(), name: name_of(path) });
@@ -52,7 +67,7 @@ pub(super) async fn run(args: ImportArgs, context: Context) -> Result<ExitCode> 
     // Before the database is opened: a wrong file is told at once, and leaves no trace.
     let files = import::check(given.collect(), limit, clock.now()).await?;
     let app = app::open(context.settings, &context.log).await?;
-    let results = app::run_then_close(&app, store_all(&app, files)).await?;
+    let results = app::run_then_close(&app, store_all(&app, args.user.as_deref(), files)).await?;
     if args.json {
         let mut whole = Report::default();
         for (.., report) in results {
@@ -67,20 +82,38 @@ pub(super) async fn run(args: ImportArgs, context: Context) -> Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-async fn store_all(app: &App, files: Vec<Checked>) -> Result<Vec<(String, FileKind, Report)>> {
-    let owner = db::users::owner(&*app.conn().await?).await?;
+async fn store_all(
+    app: &App,
+    email: Option<&str>,
+    files: Vec<Checked>,
+) -> Result<Vec<(String, FileKind, Report)>> {
+    let user = whose(app, email).await?;
     let mut results = Vec::new();
     for file in files {
         let (name, kind) = (file.name.clone(), file.kind);
         let mut told = Told::new(&name, file.bytes);
         let report =
-            import::store(&app.db, &app.clock, owner, file, |progress| told.tell(progress)).await?;
+            import::store(&app.db, &app.clock, user, file, |progress| told.tell(progress)).await?;
         told.end();
         results.push((name, kind, report));
     }
     // Without this the ads that came would wait unscored for a server.
     estimate::run_until_idle(app).await?;
     Ok(results)
+}
+
+/// Whose rows they become.
+async fn whose(app: &App, email: Option<&str>) -> Result<UserId> {
+    let conn = app.conn().await?;
+    match email {
+        None => Ok(db::users::owner(&conn).await?),
+        Some(email) => {
+            let found = db::users::by_email(&conn, &email.trim().to_lowercase()).await?;
+            found.ok_or_else(|| {
+                Error::Failed(format!("nobody here has the address {email}; nothing was stored"))
+            })
+        }
+    }
 }
 
 /// Where the progress goes: a bar on a terminal, a line for each quarter elsewhere.

@@ -5,12 +5,17 @@
 //!
 //! To add a subcommand: its file, a variant of `Command`, and its arm in [`run`].
 
+mod backup;
 mod config;
 mod demo;
+mod export;
 mod healthcheck;
 mod import;
 mod migrate;
 mod output;
+mod passphrase;
+mod progress;
+mod restore;
 mod secrets;
 mod seed;
 mod serve;
@@ -80,6 +85,15 @@ enum Command {
     /// Stores the sample market, or takes it away.
     #[command(after_help = seed::EXAMPLE)]
     Seed(seed::SeedArgs),
+    /// Writes what somebody has as CSV or JSON Lines.
+    #[command(after_help = export::EXAMPLE)]
+    Export(export::ExportArgs),
+    /// Writes everything of this installation into one file.
+    #[command(after_help = backup::EXAMPLE)]
+    Backup(backup::BackupArgs),
+    /// Puts what backup wrote into this installation.
+    #[command(after_help = restore::EXAMPLE)]
+    Restore(restore::RestoreArgs),
     /// Tells which key sealed the stored secrets, or seals them anew with another.
     #[command(after_help = secrets::EXAMPLE)]
     Secrets(secrets::SecretsArgs),
@@ -156,6 +170,15 @@ pub async fn run() -> ExitCode {
         }
         Command::Seed(args) => {
             with(&overrides, &env, async |context| seed::run(args, context).await).await
+        }
+        Command::Export(args) => {
+            with(&overrides, &env, async |context| export::run(args, context).await).await
+        }
+        Command::Backup(args) => {
+            with(&overrides, &env, async |context| backup::run(args, context).await).await
+        }
+        Command::Restore(args) => {
+            with(&overrides, &env, async |context| restore::run(args, context).await).await
         }
         Command::Secrets(args) => {
             with(&overrides, &env, async |context| secrets::run(args, context).await).await

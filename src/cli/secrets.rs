@@ -28,17 +28,17 @@ pub(super) struct SecretsArgs {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Seals every stored secret anew: with a new key, or with secret_key where that is set.
+    /// Seals every stored secret anew: with a new key, or with the one in the settings.
     #[command(after_help = ROTATE)]
     Rotate {
-        /// What was done, as JSON: {"key", "resealed", "failed": [{column, id, reason}], "dropped"}.
+        /// What was done, as JSON: {"key", "resealed", "failed": […], "dropped": […]}.
         #[arg(long)]
         json: bool,
     },
     /// Tells how many secrets are sealed with which key; exits 1 when some of them cannot be opened.
     #[command(after_help = "Example:\n  deal-scout secrets status --json")]
     Status {
-        /// As JSON: {"keys": [{key, place, current, secrets: {column: count}}], "lost": …}.
+        /// As JSON: {"keys": [{"key", "place", "current", "secrets"}], "lost": …}.
         #[arg(long)]
         json: bool,
     },

@@ -4,7 +4,7 @@ use diesel::{QueryableByName, sql_types};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 
 /// The key of the advisory lock: "dealscut" in ASCII. All replicas agree on it.
-const MIGRATION_LOCK: i64 = 0x6465_616c_7363_7574;
+pub(super) const MIGRATION_LOCK: i64 = 0x6465_616c_7363_7574;
 
 /// Waits, at most a minute, until this connection alone may migrate; it may until it is closed. Migrations then take
 /// as long as they need, but never wait longer than half a minute for a table that somebody else holds.

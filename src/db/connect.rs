@@ -12,7 +12,7 @@ use diesel_async::{
 use futures_util::FutureExt;
 use slog::{Logger, warn};
 use tls::TlsMode;
-use tokio_postgres::{Config, NoTls, config::Host};
+use tokio_postgres::{Client, Config, NoTls, config::Host};
 
 use super::Pool;
 use crate::error::Chain;
@@ -108,6 +108,23 @@ impl Target {
                 let (client, connection) =
                     self.config.connect(connector.clone()).await.map_err(bad)?;
                 AsyncPgConnection::try_from_client_and_connection(client, connection).await
+            }
+        }
+    }
+
+    /// A connection that moves whole tables. It takes COPY, which [`Target::establish`]'s does not.
+    pub async fn client(&self) -> Result<Client, tokio_postgres::Error> {
+        match &self.tls {
+            TlsMode::Disable => {
+                let (client, connection) = self.config.connect(NoTls).await?;
+                // It ends with the client; what went wrong by then, the client has been told.
+                tokio::spawn(connection);
+                Ok(client)
+            }
+            TlsMode::Encrypt { connector, .. } => {
+                let (client, connection) = self.config.connect(connector.clone()).await?;
+                tokio::spawn(connection);
+                Ok(client)
             }
         }
     }

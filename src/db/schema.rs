@@ -102,9 +102,11 @@ diesel::table! {
 diesel::table! {
     import_origins (user_id, noun, origin) {
         created_at -> Timestamptz,
+        digest -> Nullable<Bytea>,
         noun -> Text,
         origin -> Text,
         row_id -> Int8,
+        updated_at -> Timestamptz,
         user_id -> Int8,
     }
 }

@@ -6,6 +6,7 @@ use diesel::{
     sql_types::{Array, BigInt, Binary},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use tokio_postgres::{Client, Row};
 
 use crate::model::id::UserId;
 
@@ -14,18 +15,26 @@ use crate::model::id::UserId;
 pub struct Column {
     table: &'static str,
     column: &'static str,
+    /// What says that the row is in use; it cannot be without the secret.
+    switch: &'static str,
 }
 
 /// What opens a marketplace for a person.
 pub const MARKETPLACE_CREDENTIALS: Column =
-    Column { table: "marketplace_accounts", column: "credentials" };
+    Column { table: "marketplace_accounts", column: "credentials", switch: "connected" };
 /// What opens a channel: a token, a password.
-pub const CHANNEL_SECRET: Column = Column { table: "channels", column: "secret" };
+pub const CHANNEL_SECRET: Column =
+    Column { table: "channels", column: "secret", switch: "enabled" };
 
 /// Every sealed column. One that is missing here is not sealed anew when the key changes.
 pub const COLUMNS: &[Column] = &[MARKETPLACE_CREDENTIALS, CHANNEL_SECRET];
 
 impl Column {
+    /// Its table.
+    pub fn table(&self) -> &'static str {
+        self.table
+    }
+
     /// `channels.secret`, for people.
     pub fn name(&self) -> String {
         format!("{}.{}", self.table, self.column)
@@ -55,7 +64,7 @@ pub async fn count_by_mark(
     column: Column,
     length: i64,
 ) -> QueryResult<Vec<Marked>> {
-    let Column { table, column } = column;
+    let Column { table, column, .. } = column;
     diesel::sql_query(format!(
         "SELECT substring({column} FROM 1 FOR $1::int) AS mark, count(*) AS count \
          FROM {table} WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY 1"
@@ -92,7 +101,7 @@ pub async fn replace_batch(
     limit: i64,
     mut reseal: impl FnMut(&Sealed) -> Option<Vec<u8>> + Send,
 ) -> QueryResult<Option<i64>> {
-    let Column { table, column } = column;
+    let Column { table, column, .. } = column;
     conn.transaction(async |conn| {
         let rows: Vec<Sealed> = diesel::sql_query(format!(
             "SELECT id, user_id, {column} AS sealed FROM {table} \
@@ -121,7 +130,7 @@ pub async fn replace_batch(
 }
 
 /// Any number that no other advisory lock of the program uses: "dsrotate" in ASCII.
-const ROTATION: i64 = 0x6473_726f_7461_7465;
+pub(super) const ROTATION: i64 = 0x6473_726f_7461_7465;
 
 #[derive(QueryableByName)]
 #[diesel(check_for_backend(diesel::pg::Pg))]
@@ -138,4 +147,33 @@ pub async fn take_rotation(conn: &mut AsyncPgConnection) -> QueryResult<bool> {
         .get_result(conn)
         .await?;
     Ok(answer.taken)
+}
+
+/// A few sealed values of `column`, over a connection that moves whole tables: those with ids beyond `after`.
+pub async fn some(
+    client: &Client,
+    column: Column,
+    after: i64,
+) -> Result<Vec<Sealed>, tokio_postgres::Error> {
+    let Column { table, column, .. } = column;
+    let few = format!(
+        "SELECT id, user_id, {column} FROM {table} WHERE id > $1 AND {column} IS NOT NULL ORDER BY id LIMIT 200"
+    );
+    let rows = client.query(&few, &[&after]).await?;
+    let sealed = |row: &Row| Sealed { id: row.get(0), user_id: row.get(1), sealed: row.get(2) };
+    Ok(rows.iter().map(sealed).collect())
+}
+
+/// Replaces one value; `None` takes it away, and the row is in use no more.
+pub async fn put(
+    client: &Client,
+    column: Column,
+    id: i64,
+    sealed: Option<Vec<u8>>,
+) -> Result<(), tokio_postgres::Error> {
+    let Column { table, column, switch } = column;
+    let put = format!(
+        "UPDATE {table} SET {column} = $2, {switch} = {switch} AND $2::bytea IS NOT NULL WHERE id = $1"
+    );
+    client.execute(&put, &[&id, &sealed]).await.map(|_| ())
 }

@@ -79,6 +79,22 @@ pub async fn is_claimed(mut conn: &AsyncPgConnection) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(claimed)).get_result(&mut conn).await
 }
 
+/// The user with an address, in lower case; `None` when nobody has it.
+pub async fn by_email(mut conn: &AsyncPgConnection, email: &str) -> QueryResult<Option<UserId>> {
+    let found: Option<i64> = users::table
+        .filter(users::email.eq(email))
+        .select(users::id)
+        .first(&mut conn)
+        .await
+        .optional()?;
+    Ok(found.map(UserId))
+}
+
+/// A user's address; `None` for an account that nobody has claimed.
+pub async fn email(mut conn: &AsyncPgConnection, user: UserId) -> QueryResult<Option<String>> {
+    users::table.find(user.0).select(users::email).first(&mut conn).await
+}
+
 /// Whether there is any account to sign in to. Commands can make a member's before the owner's is claimed.
 pub async fn anybody_has_an_account(mut conn: &AsyncPgConnection) -> QueryResult<bool> {
     let people = users::table.filter(users::email.is_not_null());

@@ -53,7 +53,19 @@ pub struct NewComp {
 }
 
 /// Where a comparable is stored: a sale among the comps, an ad that still stands among the listings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 pub enum ComparableId {
     /// A row of comps.
     #[serde(rename = "comp_id")]

@@ -40,7 +40,7 @@ pub struct OwnAd {
 }
 
 /// What the estimate rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EstimateBasis {
     /// Prices that were paid.
@@ -52,7 +52,7 @@ pub enum EstimateBasis {
 }
 
 /// How far to trust the estimate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
     /// Few or scattered comparables.
@@ -64,7 +64,7 @@ pub enum Confidence {
 }
 
 /// Which way prices go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Trend {
     /// The recent ones are dearer by 5 % or more.
@@ -76,7 +76,7 @@ pub enum Trend {
 }
 
 /// The answer. Money is what a buyer pays, or is asked to pay, shipping included.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Estimate {
     /// The robust centre, when there is enough data: the median of sales, the lower middle of asking prices.
     pub fair_value: Option<Money>,
@@ -104,7 +104,7 @@ pub struct Estimate {
 }
 
 /// One comparable in an answer. Its id reads `comp_id` or `listing_id`, by where it is stored.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Comparable {
     /// Its row.
     #[serde(flatten)]

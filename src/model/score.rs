@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{estimate::Estimate, money::Money};
 
 /// A score with what it is made of. Stored whole in `listing_scores.parts`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Score {
     /// 0 to 100, higher is better; `None` when there is not enough data to judge.
     pub value: Option<i32>,
@@ -20,7 +20,7 @@ pub struct Score {
 }
 
 /// One part of a score.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Part {
     /// A word for programs: `price`, `certainty`, `condition`, `age`, `photo`, `words`, `risk`.
     pub name: String,

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What seals a secret: the context that it belongs to, and its text.
-pub type Seal<'a> = &'a dyn Fn(&str, &str) -> Vec<u8>;
+pub type Seal<'a> = &'a dyn Fn(&str, &str) -> Result<Vec<u8>>;
 
 /// The fields that nobody has read yet, what those are that were, and their faults.
 pub struct Fields<'a> {
@@ -22,6 +22,7 @@ pub struct Fields<'a> {
     faults: Vec<FieldError>,
     amounts: Amounts,
     seal: Option<Seal<'a>>,
+    unsealed: Option<Error>,
 }
 
 /// A field, as the document shows it.
@@ -68,7 +69,7 @@ impl<'a> Fields<'a> {
 
     fn new(mode: Mode, given: Map<String, Value>, seal: Option<Seal<'a>>) -> Self {
         let (known, faults) = (Vec::new(), Vec::new());
-        Self { mode, given, known, faults, amounts: Amounts::default(), seal }
+        Self { mode, given, known, faults, amounts: Amounts::default(), seal, unsealed: None }
     }
 
     /// Whether a new row is made.
@@ -159,7 +160,8 @@ impl<'a> Fields<'a> {
         secret.schema["writeOnly"] = json!(true);
         let text = self.nullable(name, secret)?;
         let seal = self.seal?;
-        Some(text.map(|text| seal(context, &text)))
+        let Some(text) = text else { return Some(None) };
+        seal(context, &text).map_err(|error| self.unsealed = Some(error)).ok().map(Some)
     }
 
     /// Keeps a fault that needs more than one field to see.
@@ -172,14 +174,18 @@ impl<'a> Fields<'a> {
     /// Tells every fault, and every field that nobody took.
     ///
     /// # Errors
-    /// [`Error::Invalid`].
+    /// [`Error::Invalid`], or why a secret could not be sealed.
     pub fn finish(mut self) -> Result<()> {
         let names: Vec<_> = self.known.iter().map(|known| known.name).collect();
         for name in self.given.keys() {
             let message = format!("is not known here; known are {}", names.join(", "));
             self.faults.push(FieldError::new(shortened(name), message));
         }
-        if self.faults.is_empty() { Ok(()) } else { Err(Error::Invalid(self.faults)) }
+        match self.unsealed {
+            _ if !self.faults.is_empty() => Err(Error::Invalid(self.faults)),
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
     }
 
     /// The schema of the body that these calls read: of a new row, or of a change.
@@ -244,8 +250,9 @@ mod tests {
         *,
     };
 
-    fn seal(_: &str, text: &str) -> Vec<u8> {
-        text.bytes().rev().collect()
+    #[expect(clippy::unnecessary_wraps, reason = "others may fail")]
+    fn seal(_: &str, text: &str) -> Result<Vec<u8>> {
+        Ok(text.bytes().rev().collect())
     }
 
     fn given(value: Value) -> Map<String, Value> {

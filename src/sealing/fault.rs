@@ -43,7 +43,8 @@ pub enum NoKey {
     },
     /// Others may read the key file.
     #[error(
-        "others than its owner may use the key in {} (mode {mode:04o}); close it to them: chmod 600 {}",
+        "others than its owner may use the key in {} (mode {mode:04o}); close it to them: chmod 600 {}; where the \
+         disk keeps no modes, set DEAL_SCOUT__SECRET_KEY to that key instead",
         path.display(),
         path.display()
     )]

@@ -18,6 +18,9 @@ const NAME: &str = "secret.key";
 const LOCK: &str = "secret.lock";
 /// More than any number of keys takes; what is larger is something else.
 const LONGEST: u64 = 1 << 16;
+/// The permission bits of all but the owner.
+#[cfg(unix)]
+const OF_OTHERS: u32 = 0o077;
 const HEADER: &str = "\
 # Deal Scout seals stored secrets with the first key; the others still open what they sealed.
 # Keep this file to yourself, and keep a copy: without it, stored secrets cannot be opened.
@@ -114,7 +117,7 @@ impl KeyFile {
     fn check_mode(&self, file: &File) -> Result<(), NoKey> {
         use std::os::unix::fs::PermissionsExt;
         let mode = file.metadata().map_err(self.failed("read"))?.permissions().mode() & 0o7777;
-        if mode & 0o077 == 0 {
+        if mode & OF_OTHERS == 0 {
             return Ok(());
         }
         Err(NoKey::Exposed { path: self.path.clone(), mode })

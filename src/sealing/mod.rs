@@ -8,6 +8,7 @@ mod envelope;
 mod fault;
 mod file;
 mod key;
+mod travel;
 
 use std::{
     fmt,
@@ -20,6 +21,7 @@ use slog::{Logger, warn};
 pub use self::{
     fault::{NoKey, Unsealable},
     key::{KeyId, Mark},
+    travel::{Locked, LockedKeys, Opener},
 };
 use self::{file::KeyFile, key::Key};
 pub use crate::config::Secret;
@@ -136,6 +138,16 @@ impl Sealer {
             }
         }
         Ok(keys)
+    }
+
+    /// Locks every key that opens with a passphrase, so that they may travel in a backup. They belong to what `context`
+    /// says.
+    pub fn lock_keys(&self, passphrase: &Secret, context: &str) -> Result<LockedKeys, NoKey> {
+        // Reads the file again, and tells when it cannot.
+        self.keys()?;
+        let filed = self.filed();
+        let keys = self.set.iter().chain(filed.iter()).chain(&self.old).map(Key::secret).cloned();
+        Ok(LockedKeys::lock(&keys.collect::<Vec<_>>(), passphrase, context))
     }
 
     /// Makes a new key that seals from now on, in every process that shares the file. The ones before it still open.

@@ -28,44 +28,44 @@ fn secret() -> Secret {
 
 #[test]
 fn what_was_sealed_opens() {
-    let sealer = with_key(ONE);
+    let keeper = with_key(ONE);
     for plain in [secret(), Secret::new(""), Secret::new("x".repeat(100_000))] {
-        let sealed = sealer.seal(CONTEXT, &plain).unwrap();
-        assert_eq!(sealer.open(CONTEXT, &sealed).unwrap(), plain);
-        assert!(sealer.is_current(&sealed));
+        let sealed = keeper.seal(CONTEXT, &plain).unwrap();
+        assert_eq!(keeper.open(CONTEXT, &sealed).unwrap(), plain);
+        assert!(keeper.is_current(&sealed));
     }
 }
 
 #[test]
 fn the_same_secret_never_looks_the_same() {
-    let sealer = with_key(ONE);
-    let [a, b] = [(); 2].map(|()| sealer.seal(CONTEXT, &secret()).unwrap());
+    let keeper = with_key(ONE);
+    let [a, b] = [(); 2].map(|()| keeper.seal(CONTEXT, &secret()).unwrap());
     assert_ne!(a, b);
     assert!(!String::from_utf8_lossy(&a).contains("hunter2"));
 }
 
 #[test]
 fn one_altered_byte_anywhere_or_a_lost_one_opens_nothing() {
-    let sealer = with_key(ONE);
-    let sealed = sealer.seal(CONTEXT, &secret()).unwrap();
+    let keeper = with_key(ONE);
+    let sealed = keeper.seal(CONTEXT, &secret()).unwrap();
     for at in 0..sealed.len() {
         let mut altered = sealed.clone();
         altered[at] ^= 1;
-        assert!(sealer.open(CONTEXT, &altered).is_err(), "byte {at}");
-        assert!(sealer.open(CONTEXT, &sealed[..at]).is_err(), "cut at {at}");
+        assert!(keeper.open(CONTEXT, &altered).is_err(), "byte {at}");
+        assert!(keeper.open(CONTEXT, &sealed[..at]).is_err(), "cut at {at}");
     }
     let mut altered = sealed;
     *altered.last_mut().unwrap() ^= 1;
-    assert_eq!(sealer.open(CONTEXT, &altered), Err(Unsealable::Damaged));
-    assert_eq!(sealer.open(CONTEXT, b"hunter2"), Err(Unsealable::UnknownForm));
+    assert_eq!(keeper.open(CONTEXT, &altered), Err(Unsealable::Damaged));
+    assert_eq!(keeper.open(CONTEXT, b"hunter2"), Err(Unsealable::UnknownForm));
 }
 
 #[test]
 fn one_persons_secret_opens_in_no_other_row() {
-    let sealer = with_key(ONE);
-    let sealed = sealer.seal(CONTEXT, &secret()).unwrap();
+    let keeper = with_key(ONE);
+    let sealed = keeper.seal(CONTEXT, &secret()).unwrap();
     for other in ["channels/secret/8", "marketplace_accounts/credentials/7", ""] {
-        assert_eq!(sealer.open(other, &sealed), Err(Unsealable::Damaged));
+        assert_eq!(keeper.open(other, &sealed), Err(Unsealable::Damaged));
     }
 }
 
@@ -77,9 +77,9 @@ fn another_key_opens_nothing_and_an_old_one_still_does() {
     assert!(told.to_string().contains("give the key that was used as secret_key_old"), "{told}");
 
     let both = [("DEAL_SCOUT__SECRET_KEY", TWO), ("DEAL_SCOUT__SECRET_KEY_OLD", ONE)];
-    let sealer = sealer(Path::new("/nonexistent"), &both).unwrap();
-    assert_eq!(sealer.open(CONTEXT, &sealed).unwrap(), secret());
-    assert!(!sealer.is_current(&sealed));
+    let keeper = sealer(Path::new("/nonexistent"), &both).unwrap();
+    assert_eq!(keeper.open(CONTEXT, &sealed).unwrap(), secret());
+    assert!(!keeper.is_current(&sealed));
 }
 
 #[test]
@@ -127,11 +127,11 @@ fn a_new_key_reaches_those_who_run_already_and_old_ones_go_when_nothing_uses_the
 #[test]
 fn nothing_is_sealed_with_a_key_that_nobody_would_find_again() {
     let dir = tempfile::tempdir().unwrap();
-    let sealer = sealer(dir.path(), &[]).unwrap();
-    let sealed = sealer.seal(CONTEXT, &secret()).unwrap();
-    fs::remove_file(sealer.file()).unwrap();
-    assert!(matches!(sealer.seal(CONTEXT, &secret()), Err(NoKey::Gone(_))));
-    assert_eq!(sealer.open(CONTEXT, &sealed).unwrap(), secret(), "reading goes on");
+    let keeper = sealer(dir.path(), &[]).unwrap();
+    let sealed = keeper.seal(CONTEXT, &secret()).unwrap();
+    fs::remove_file(keeper.file()).unwrap();
+    assert!(matches!(keeper.seal(CONTEXT, &secret()), Err(NoKey::Gone(_))));
+    assert_eq!(keeper.open(CONTEXT, &sealed).unwrap(), secret(), "reading goes on");
 }
 
 #[test]
@@ -177,19 +177,19 @@ fn a_disk_that_takes_no_key_hinders_only_storing() {
     let dir = tempfile::tempdir().unwrap();
     let data_dir = dir.path().join("data");
     fs::write(&data_dir, "").unwrap();
-    let sealer = sealer(&data_dir, &[]).unwrap();
-    let told = sealer.seal(CONTEXT, &secret()).unwrap_err().to_string();
+    let keeper = sealer(&data_dir, &[]).unwrap();
+    let told = keeper.seal(CONTEXT, &secret()).unwrap_err().to_string();
     assert!(told.contains("or set DEAL_SCOUT__SECRET_KEY to 32 random bytes"), "{told}");
     fs::remove_file(&data_dir).unwrap();
-    assert!(sealer.seal(CONTEXT, &secret()).is_ok(), "mended, it goes on by itself");
+    assert!(keeper.seal(CONTEXT, &secret()).is_ok(), "mended, it goes on by itself");
 }
 
 #[test]
 fn nothing_that_is_shown_holds_a_secret() {
-    let sealer = with_key(ONE);
-    let sealed = sealer.seal(CONTEXT, &secret()).unwrap();
-    let opened = sealer.open(CONTEXT, &sealed);
-    let shown = format!("{sealer:?} {opened:?} {:?} {}", opened.clone().unwrap(), secret());
+    let keeper = with_key(ONE);
+    let sealed = keeper.seal(CONTEXT, &secret()).unwrap();
+    let opened = keeper.open(CONTEXT, &sealed);
+    let shown = format!("{keeper:?} {opened:?} {:?} {}", opened.clone().unwrap(), secret());
     assert!(!shown.contains("hunter2") && !shown.contains("0101"), "{shown}");
     assert!(shown.contains("***"), "{shown}");
 }

@@ -74,6 +74,14 @@ impl Database {
         Ok(conn)
     }
 
+    /// A connection that moves whole tables.
+    pub async fn client(&self) -> Result<tokio_postgres::Client> {
+        self.target.client().await.map_err(|e| {
+            let address = self.target.address();
+            Error::Failed(format!("the database at {address} is not reachable: {}", Chain(&e)))
+        })
+    }
+
     /// Lets the managed one go; it stops when nobody else uses it.
     pub async fn release(&self) -> Result<()> {
         if let Some(managed) = &self.managed {

@@ -7,6 +7,7 @@ pub mod api;
 pub mod pages;
 
 pub mod auth;
+pub mod document;
 pub mod failure;
 pub mod gate;
 pub mod health;

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpResponse, Route, guard,
-    middleware::{Compress, from_fn},
+    middleware::{Compress, Condition, from_fn},
     web::{FormConfig, PayloadConfig, ServiceConfig, post, resource, route, scope},
 };
 
@@ -85,7 +85,7 @@ fn for_people(cfg: &mut ServiceConfig) {
 fn account(cfg: &mut ServiceConfig) {
     use pages::{
         account::{self, credentials, sessions, tokens},
-        people::{login, setup},
+        people::{forgot, login, reset, setup},
         users,
     };
     cfg.service(
@@ -99,6 +99,18 @@ fn account(cfg: &mut ServiceConfig) {
             .route(read().to(login::form))
             .route(post().to(login::login))
             .wrap(Needs::endpoint(PEOPLE)),
+    )
+    .service(
+        resource("/forgot")
+            .route(read().to(forgot::form))
+            .route(post().to(forgot::ask))
+            .wrap(Needs::endpoint(LINKS)),
+    )
+    .service(
+        resource("/reset")
+            .route(read().to(reset::form))
+            .route(post().to(reset::set))
+            .wrap(Needs::endpoint(LINKS)),
     )
     .service(resource("/logout").route(post().to(login::logout)).wrap(Needs::endpoint(PEOPLE)))
     .service(
@@ -166,7 +178,7 @@ fn account(cfg: &mut ServiceConfig) {
 }
 
 fn for_programs(cfg: &mut ServiceConfig) {
-    use api::{comps, listings, pricing};
+    use api::{comps, listings};
     cfg.service(
         resource("/v1/listings").route(read().to(listings::list)).wrap(Needs::endpoint(ADS)),
     )
@@ -174,11 +186,6 @@ fn for_programs(cfg: &mut ServiceConfig) {
         resource("/v1/listings/{id}")
             .route(read().to(listings::show))
             .wrap(Needs::endpoint(ONE_AD)),
-    )
-    .service(
-        resource("/v1/pricing/estimate")
-            .route(post().to(pricing::estimate))
-            .wrap(Needs::endpoint(PRICES)),
     )
     .service(resource("/v1/comps").route(read().to(comps::list)).wrap(Needs::endpoint(COMPS)))
     .service(resource("/v1/comps/{id}").route(read().to(comps::show)).wrap(Needs::endpoint(COMPS)));
@@ -196,7 +203,8 @@ fn for_programs(cfg: &mut ServiceConfig) {
         let resource = endpoints
             .iter()
             .fold(resource(path), |resource, endpoint| resource.route((endpoint.route)()));
-        cfg.service(resource.wrap(needs));
+        let needs_nothing = endpoints.iter().all(|endpoint| endpoint.tables.is_empty());
+        cfg.service(resource.wrap(Condition::new(!needs_nothing, needs)));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Sweeps: sessions and links that have expired, imports whose process is gone, uploads that it left behind.
+//! Sweeps: sessions and links that have expired, answers that nobody asks for again, imports whose process is gone, uploads that it left behind.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -14,6 +14,9 @@ use crate::{
 /// An import that makes progress writes it down every few seconds.
 const ABANDONED_AFTER: Duration = Duration::from_mins(2);
 
+/// A write that is sent again is sent within minutes; a day is what programs are promised.
+const ANSWERS_KEPT: Duration = Duration::from_hours(24);
+
 /// No import takes so long: an upload that is older belongs to a process that was killed.
 const LEFT_BEHIND_AFTER: Duration = Duration::from_hours(6);
 
@@ -24,7 +27,8 @@ pub async fn tick(app: &App) -> Result<Outcome> {
     let mut conn = app.conn().await?;
     let now = app.clock.now();
     db::tidy::expired_sessions(&mut conn, now).await?;
-    db::password_resets::delete_expired(&mut conn, now).await?;
+    db::tidy::expired_resets(&mut conn, now).await?;
+    db::tidy::old_answers(&mut conn, now - ANSWERS_KEPT).await?;
     let closed = db::tidy::abandoned_imports(&mut conn, now - ABANDONED_AFTER, now).await?;
     if closed > 0 {
         info!(app.log, "imports were closed whose process is gone"; "imports" => closed);

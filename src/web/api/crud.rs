@@ -11,6 +11,7 @@ use super::{
     write::{self, Written},
 };
 use crate::{
+    config::Secret,
     db::owned::{By, Owned, Sort},
     error::{Error, Result},
     nouns::{Noun, fields::Fields, params::Params},
@@ -137,6 +138,9 @@ fn id_of<N: Noun>(text: &str) -> Result<Id<N>> {
 }
 
 /// How secrets in a body are sealed: for their owner, so that nobody else's row can carry them.
-fn sealing<'a>(app: &'a App, viewer: &'a Viewer) -> impl Fn(&str, &str) -> Vec<u8> + 'a {
-    move |context, text| app.sealer.seal(&format!("{context}/{}", viewer.user), text.as_bytes())
+fn sealing<'a>(app: &'a App, viewer: &'a Viewer) -> impl Fn(&str, &str) -> Result<Vec<u8>> + 'a {
+    move |context, text| {
+        let context = format!("{context}/{}", viewer.user);
+        app.sealer.seal(&context, &Secret::new(text)).map_err(Error::from)
+    }
 }

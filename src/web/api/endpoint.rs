@@ -6,8 +6,9 @@ use actix_web::{Route, http::Method, web};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{
-    crud,
+    crud, openapi,
     page::{self, Page},
+    pricing,
 };
 use crate::{
     db::owned::{By, Owned},
@@ -24,7 +25,7 @@ pub(in crate::web) struct Endpoint {
     /// Its address below `/api`, with `{id}` where an id goes.
     pub(in crate::web) path: String,
     pub(in crate::web) method: Method,
-    /// The tables that it needs.
+    /// The tables that it needs. Without any it needs no database at all, and is served in every phase.
     pub(in crate::web) tables: &'static [&'static str],
     /// Its route; made once a worker thread.
     pub(in crate::web) route: fn() -> Route,
@@ -81,7 +82,9 @@ pub(in crate::web) enum Answer {
 /// Every operation of the API, in the order of the document.
 pub(in crate::web) fn all() -> Vec<Endpoint> {
     let mut all = Collected(Vec::new());
+    all.0.push(pricing::endpoint());
     nouns::each(&mut all);
+    all.0.push(openapi::endpoint());
     all.0
 }
 
@@ -125,10 +128,10 @@ pub(in crate::web) fn schema(json: serde_json::Value) -> Schema {
 }
 
 fn operation<N: Noun>(verb: &str, answer: Answer) -> Operation {
-    let name: String =
-        N::MANY.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect();
+    let name = if verb == "list" { N::MANY } else { N::ONE };
+    let name = name.split(['-', ' ']).map(|word| word[..1].to_uppercase() + &word[1..]);
     Operation {
-        id: format!("{verb}{name}"),
+        id: format!("{verb}{}", name.collect::<String>()),
         group: N::MANY,
         summary: String::new(),
         scope: "read",

@@ -2,12 +2,13 @@
 
 pub(super) mod comps;
 pub(super) mod listings;
-pub(super) mod pricing;
 
 pub(super) mod endpoint;
 
 mod body;
 mod crud;
+mod openapi;
 mod page;
+mod pricing;
 mod worth;
 mod write;

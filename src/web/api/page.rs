@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::nouns::params::Params;
+use crate::nouns::{params::Params, shape::boolean};
 
 /// How many items a page has when nothing is said.
 const USUAL: i64 = 20;
@@ -38,7 +38,7 @@ impl<T> Page<T> {
 /// Takes `limit` and `count` out of the parameters.
 pub(super) fn size(params: &mut Params) -> (i64, bool) {
     let limit = params.number("limit", 1..=MOST).unwrap_or(USUAL);
-    (limit, params.read("count").unwrap_or(false))
+    (limit, params.take("count", boolean()).unwrap_or(false))
 }
 
 #[cfg(test)]

@@ -2,17 +2,26 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header,
-    web::{Data, Payload},
+    http::Method,
+    web::{self, Data, Payload},
 };
-use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Map, Value};
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::worth::Worth;
+use super::{
+    body,
+    endpoint::{self, Answer, Endpoint, Operation},
+    worth::Worth,
+};
 use crate::{
     error::{Error, FieldError, Result},
     model::{condition::Condition, estimate::Question, kind::Kind, money::Currency},
-    nouns::params::Params,
+    nouns::{
+        fields::Fields,
+        params::Params,
+        shape::{currency, one_of, text},
+    },
     scout::normalize::kind_of,
     state::App,
     web::{auth::Reader, respond},
@@ -26,21 +35,51 @@ const LARGEST: usize = 16 * 1024 * 1024;
 /// The longest title and description, in characters.
 const LONGEST_TITLE: usize = 500;
 const LONGEST_DESCRIPTION: usize = 20_000;
-/// What a question consists of.
-const FIELDS: [&str; 5] = ["title", "description", "condition", "currency", "kind"];
+
+/// The operation.
+pub(super) fn endpoint() -> Endpoint {
+    Endpoint {
+        path: "/v1/pricing/estimate".to_owned(),
+        method: Method::POST,
+        // What others ask stands in for sales that are not known.
+        tables: &["comps", "listings"],
+        route: || web::post().to(estimate),
+        describe,
+    }
+}
+
+fn describe(made: &mut SchemaGenerator) -> Operation {
+    let mut fields = Fields::describe();
+    asked(&mut fields);
+    let question = fields.schema(true);
+    let many = json!({"type": "array", "maxItems": MOST, "items": question});
+    let answer = [made.subschema_for::<Worth>(), made.subschema_for::<Answers>()];
+    Operation {
+        id: "estimate".to_owned(),
+        group: "pricing",
+        summary: "Estimates what a thing is worth, or up to a thousand things at once.".to_owned(),
+        scope: "read",
+        query: Vec::new(),
+        body: Some(endpoint::schema(json!({"oneOf": [question, many]}))),
+        answer: Answer::Body(endpoint::schema(json!({"anyOf": answer}))),
+        matches: false,
+        once: false,
+        refusals: &[],
+    }
+}
 
 /// `POST /api/v1/pricing/estimate`: one question, or an array of up to a thousand. An array is answered by
 /// `{"items":[…]}` in the same order.
-pub(in crate::web) async fn estimate(
+async fn estimate(
     app: Data<App>,
     request: HttpRequest,
     Reader(viewer): Reader,
     body: Payload,
 ) -> Result<HttpResponse> {
     Params::of(request.query_string()).finish()?;
-    let (questions, is_one) = match json(&request, body).await? {
+    let (questions, is_one) = match body::read(&request, body, LARGEST).await?.json {
         Value::Array(many) => (questions(many)?, false),
-        one => (vec![question(one).map_err(|fault| Error::Invalid(vec![fault]))?], true),
+        one => (vec![question(one).map_err(Error::Invalid)?], true),
     };
     let mut conn = app.conn().await?;
     let now = app.clock.now();
@@ -53,22 +92,10 @@ pub(in crate::web) async fn estimate(
     }
 }
 
-#[derive(Debug, Serialize)]
+/// Answers in the order of the questions.
+#[derive(Debug, Serialize, JsonSchema)]
 struct Answers {
     items: Vec<Worth>,
-}
-
-async fn json(request: &HttpRequest, body: Payload) -> Result<Value> {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or("").trim();
-    if !kind.eq_ignore_ascii_case("application/json") {
-        return Err(Error::UnsupportedMedia("send application/json".to_owned()));
-    }
-    let too_large = |_| Error::TooLarge { limit: u64::try_from(LARGEST).unwrap_or(u64::MAX) };
-    let body = body.to_bytes_limited(LARGEST).await.map_err(too_large)?;
-    let body = body.map_err(|_| Error::BadRequest("the body did not arrive whole".to_owned()))?;
-    serde_json::from_slice(&body)
-        .map_err(|cause| Error::BadRequest(format!("the body is not JSON: {cause}")))
 }
 
 fn questions(many: Vec<Value>) -> Result<Vec<Question>> {
@@ -81,63 +108,55 @@ fn questions(many: Vec<Value>) -> Result<Vec<Question>> {
     for (at, asked) in many.into_iter().enumerate() {
         match question(asked) {
             Ok(question) => questions.push(question),
-            Err(fault) => {
-                faults.push(FieldError::new(format!("[{at}].{}", fault.field), fault.message));
-            }
+            Err(found) => faults.extend(
+                found
+                    .into_iter()
+                    .map(|fault| FieldError::new(format!("[{at}].{}", fault.field), fault.message)),
+            ),
         }
     }
     if faults.is_empty() { Ok(questions) } else { Err(Error::Invalid(faults)) }
 }
 
 /// A question as programs ask it: a title; the currency is USD when it is not given, and the kind is recognised.
-fn question(asked: Value) -> Result<Question, FieldError> {
-    let Value::Object(mut fields) = asked else {
-        return Err(FieldError::new("question", "is not an object with a title"));
+fn question(asked_for: Value) -> Result<Question, Vec<FieldError>> {
+    let Value::Object(given) = asked_for else {
+        return Err(vec![FieldError::new("question", "is not an object with a title")]);
     };
-    if let Some(unknown) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
-        let message = format!("is not known here; known are {}", FIELDS.join(", "));
-        return Err(FieldError::new(unknown, message));
+    // A question has no secrets.
+    let seal = |_: &str, _: &str| Ok(Vec::new());
+    let mut fields = Fields::create(given, &seal);
+    let question = asked(&mut fields);
+    match fields.finish() {
+        Ok(()) => question.ok_or_else(Vec::new),
+        Err(Error::Invalid(faults)) => Err(faults),
+        Err(other) => Err(vec![FieldError::new("question", other.to_string())]),
     }
-    let title: String = take(&mut fields, "title")?.unwrap_or_default();
-    let title = title.trim();
-    if !(1..=LONGEST_TITLE).contains(&title.chars().count()) {
-        let message = format!("is needed, with 1 to {LONGEST_TITLE} characters");
-        return Err(FieldError::new("title", message));
-    }
-    let description: Option<String> = take(&mut fields, "description")?;
-    if description.as_ref().is_some_and(|text| text.chars().count() > LONGEST_DESCRIPTION) {
-        let message = format!("is longer than {LONGEST_DESCRIPTION} characters");
-        return Err(FieldError::new("description", message));
-    }
-    let condition: Option<Condition> = take(&mut fields, "condition")?;
-    let currency: Option<Currency> = take(&mut fields, "currency")?;
-    let kind: Option<Kind> = take(&mut fields, "kind")?;
-    Ok(Question {
-        kind: kind.unwrap_or_else(|| kind_of(title, description.as_deref())),
-        title: title.to_owned(),
+}
+
+/// Reads the fields of a question; nothing without a title.
+fn asked(fields: &mut Fields<'_>) -> Option<Question> {
+    let title = fields.need("title", text(1..=LONGEST_TITLE));
+    let description = fields.nullable("description", text(0..=LONGEST_DESCRIPTION)).flatten();
+    let condition = fields.nullable("condition", one_of::<Condition>()).flatten();
+    let currency = fields.nullable("currency", currency()).flatten();
+    let kind = fields.nullable("kind", one_of::<Kind>()).flatten();
+    let title = title?;
+    Some(Question {
+        kind: kind.unwrap_or_else(|| kind_of(&title, description.as_deref())),
+        title: title.trim().to_owned(),
         condition,
         currency: currency.unwrap_or(Currency::USD),
         ad: None,
     })
 }
 
-/// A field's value; nothing when it is not given or null.
-fn take<T: DeserializeOwned>(
-    fields: &mut Map<String, Value>,
-    name: &str,
-) -> Result<Option<T>, FieldError> {
-    let value = fields.remove(name).unwrap_or_default();
-    serde_json::from_value(value).map_err(|cause| FieldError::new(name, cause.to_string()))
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn fault(asked: Value) -> String {
-        question(asked).unwrap_err().field
+        question(asked).unwrap_err().remove(0).field
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::model::{
 };
 
 /// An estimate with the fields that programs are promised.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub(super) struct Worth {
     fair_value: Option<Money>,
     low: Option<Money>,

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod killed;
+mod legacy;
 mod refused;
 mod rows;
 mod scene;

@@ -82,8 +82,8 @@ impl Scene {
     pub(super) async fn store(&self, sealer: &Sealer, count: i64) {
         for user in self.users {
             let of = |column: Column| {
-                let sealed = sealer.seal(&column.context(user), &Secret::new(PLAIN)).unwrap();
-                sealed.iter().fold("\\x".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+                let bytes = sealer.seal(&column.context(user), &Secret::new(PLAIN)).unwrap();
+                bytes.iter().fold("\\x".to_owned(), |text, byte| format!("{text}{byte:02x}"))
             };
             self.db
                 .run(&format!(

@@ -1,0 +1,3 @@
+ALTER TABLE import_origins
+    DROP COLUMN digest,
+    DROP COLUMN updated_at;
