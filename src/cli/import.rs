@@ -77,7 +77,8 @@ pub(super) async fn run(args: ImportArgs, context: Context) -> Result<ExitCode> 
     let (exported, others) = exported::tell_apart(given.collect()).await?;
     let files = import::check(others, limit, clock.now()).await?;
     let app = app::open(context.settings, &context.log).await?;
-    let results = app::run_then_close(&app, store_all(&app, args.user.as_deref(), files, exported)).await?;
+    let results =
+        app::run_then_close(&app, store_all(&app, args.user.as_deref(), files, exported)).await?;
     if args.json {
         let mut whole = Report::default();
         for (.., report) in results {
