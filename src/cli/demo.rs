@@ -9,7 +9,7 @@ use super::{Context, ListenArgs};
 use crate::{
     app::{self, App},
     error::Result,
-    import::sample,
+    import::{sample, world},
 };
 
 pub(super) const EXAMPLE: &str = "Examples:
@@ -30,7 +30,9 @@ pub(super) async fn run(context: Context, began: Instant) -> Result<ExitCode> {
     let prepare = async |app: Arc<App>| {
         if with_sample {
             let stored = sample::store(&app.db, &app.clock).await?;
-            info!(app.log, "the sample market is there";
+            let world = world::store(&app.db, &app.clock).await?;
+            let new_rows: usize = world.iter().map(|(_, counts)| counts.new).sum();
+            info!(app.log, "the sample market is there"; "new_rows" => new_rows,
                 "new_ads" => stored.listings.new, "new_sales" => stored.comps.new);
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! `seed`: the sample market, into the database or out of it.
+//! `seed`: the sample, into the database or out of it.
 
 use std::process::ExitCode;
 
@@ -10,7 +10,7 @@ use crate::{
     app::{self, App},
     db::Counts,
     error::Result,
-    import::sample,
+    import::{sample, world},
     workers,
 };
 
@@ -18,7 +18,8 @@ pub(super) const EXAMPLE: &str = "Examples:
   deal-scout seed
   deal-scout seed --remove
 
-The sample market is invented. All of it carries the source \"sample\", and nothing real does.";
+The sample is a market of ads and sales, and the small world of somebody who trades in it: searches, a watchlist, things
+owned and sold, orders. It is invented. All of it carries the source \"sample\", and nothing real does.";
 
 /// Which way.
 #[derive(Debug, Args)]
@@ -42,24 +43,34 @@ pub(super) async fn run(args: SeedArgs, context: Context) -> Result<ExitCode> {
 
 async fn store(app: &App, as_json: bool) -> Result<()> {
     let stored = sample::store(&app.db, &app.clock).await?;
+    let mut nouns = vec![("listings", stored.listings), ("comps", stored.comps)];
+    nouns.extend(world::store(&app.db, &app.clock).await?);
     workers::estimate::run_until_idle(app).await?;
     if as_json {
-        let counts =
-            json!({ "listings": counted(stored.listings), "comps": counted(stored.comps) });
-        return say(&counts.to_string());
+        let counts = nouns.into_iter().map(|(noun, counts)| (noun.to_owned(), counted(counts)));
+        return say(&Value::Object(counts.collect()).to_string());
     }
-    say(&format!("ads:   {}", in_words(stored.listings)))?;
-    say(&format!("sales: {}", in_words(stored.comps)))
+    nouns
+        .into_iter()
+        .try_for_each(|(noun, counts)| say(&format!("{noun:<16} {}", in_words(counts))))
 }
 
 async fn remove(app: &App, as_json: bool) -> Result<()> {
+    let world = world::remove(&app.db).await?;
     let deleted = sample::remove(&app.db, &app.clock).await?;
     workers::estimate::run_until_idle(app).await?;
     if as_json {
-        let removed = json!({ "listings": deleted.listings, "comps": deleted.comps });
+        let mut removed = json!({ "listings": deleted.listings, "comps": deleted.comps });
+        for (noun, rows) in world.into_iter().filter(|(_, rows)| *rows > 0) {
+            removed[noun] = json!(rows);
+        }
         return say(&json!({ "removed": removed }).to_string());
     }
-    say(&format!("removed {} ads and {} sales", deleted.listings, deleted.comps))
+    let rest: usize = world.iter().map(|(_, rows)| rows).sum();
+    say(&format!(
+        "removed {} ads, {} sales and {rest} rows of things, orders and the like",
+        deleted.listings, deleted.comps
+    ))
 }
 
 fn counted(counts: Counts) -> Value {

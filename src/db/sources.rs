@@ -5,7 +5,10 @@ use diesel::{dsl::max, prelude::*};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 
 use super::schema::{comps, listings, price_points};
-use crate::{error::Result, model::id::UserId};
+use crate::{
+    error::Result,
+    model::id::{ListingId, UserId},
+};
 
 /// How many rows of a source were deleted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,6 +30,22 @@ pub async fn freshest_post(
         .select(max(listings::posted_at))
         .first(conn)
         .await?)
+}
+
+/// The ads of a source: the id there, and the row.
+pub async fn ids(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    source: &str,
+) -> Result<Vec<(String, i64)>> {
+    Ok(listings::table
+        .filter(listings::user_id.eq(user).and(listings::source.eq(source)))
+        .select((listings::source_id, listings::id))
+        .load::<(String, ListingId)>(conn)
+        .await?
+        .into_iter()
+        .map(|(source_id, id)| (source_id, id.0))
+        .collect())
 }
 
 /// Deletes all ads and sales of a source, in one transaction.

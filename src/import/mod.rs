@@ -11,6 +11,7 @@ pub mod exported;
 pub mod legacy;
 mod read;
 pub mod sample;
+pub mod world;
 mod write;
 
 use std::path::Path;

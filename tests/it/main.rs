@@ -11,6 +11,7 @@ mod backup;
 mod cli;
 mod config;
 mod docs;
+mod export;
 mod house;
 mod import;
 mod managed;

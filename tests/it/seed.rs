@@ -7,7 +7,10 @@ use deal_scout::{
     clock::Clock,
     config::{Env, Overrides, load},
     db::{Counts, sources::Deleted},
-    import::sample::{self, Stored},
+    import::{
+        sample::{self, Stored},
+        world,
+    },
     market::sample::{Offer, market},
     state::App,
     workers::estimate,
@@ -28,6 +31,19 @@ fn noon() -> DateTime<Utc> {
 fn new(rows: usize) -> Counts {
     Counts { new: rows, ..Counts::default() }
 }
+
+/// The nouns of the sample's small world, with their rows.
+const WORLD: &[(&str, usize)] = &[
+    ("user-prefs", 1),
+    ("channels", 2),
+    ("searches", 4),
+    ("watchlist-items", 6),
+    ("my-items", 18),
+    ("cross-posts", 15),
+    ("orders", 13),
+    ("snap-jobs", 2),
+    ("notifications", 5),
+];
 
 async fn count(db: &TestDb, sql: &str) -> i64 {
     #[derive(QueryableByName)]
@@ -143,11 +159,62 @@ async fn the_command_tells_what_it_stored_and_what_it_took_away() {
         (run.0, serde_json::from_str::<Value>(&run.1).unwrap_or_else(|_| panic!("{}", run.2)))
     };
     let rows = |new, unchanged| json!({ "new": new, "updated": 0, "unchanged": unchanged });
+    let of_all = |rows: &dyn Fn(usize) -> Value, mut market: Value| {
+        for (noun, count) in WORLD {
+            market[*noun] = rows(*count);
+        }
+        market
+    };
     let stored = json!({ "listings": rows(2_000, 0), "comps": rows(6_000, 0) });
+    let stored = of_all(&|count| rows(count, 0), stored);
     assert_eq!(seed("--log-level=error"), (Some(0), stored));
     assert!(count(&db, "listing_scores WHERE value IS NOT NULL").await > 1_500);
     let again = json!({ "listings": rows(0, 2_000), "comps": rows(0, 6_000) });
+    let again = of_all(&|count| rows(0, count), again);
     assert_eq!(seed("--log-level=error"), (Some(0), again));
-    let removed = json!({ "removed": { "listings": 2_000, "comps": 6_000 } });
-    assert_eq!(seed("--remove"), (Some(0), removed));
+    let removed = of_all(&|count| json!(count), json!({ "listings": 2_000, "comps": 6_000 }));
+    assert_eq!(seed("--remove"), (Some(0), json!({ "removed": removed })));
+    for (noun, _) in WORLD {
+        assert_eq!(count(&db, &noun.replace('-', "_")).await, 0, "{noun}");
+    }
+    assert_eq!(count(&db, "import_origins").await, 0);
+}
+
+#[tokio::test]
+async fn a_later_seed_leaves_what_people_have_changed_and_removal_leaves_what_is_theirs() {
+    let db = TestDb::new().await;
+    let clock = Clock::fixed(noon());
+    db.run(
+        "INSERT INTO my_items (user_id, title, currency) SELECT id, 'My own', 'USD' FROM users;
+         INSERT INTO user_prefs (user_id, time_zone) SELECT id, 'Asia/Tokyo' FROM users",
+    )
+    .await;
+    sample::store(&db.pool, &clock).await.unwrap();
+    let stored = world::store(&db.pool, &clock).await.unwrap();
+    for (noun, rows) in WORLD.iter().filter(|(noun, _)| *noun != "user-prefs") {
+        assert!(stored.contains(&(*noun, new(*rows))), "{noun} in {stored:?}");
+    }
+    // Whoever has preferences keeps them.
+    assert_eq!(count(&db, "user_prefs WHERE time_zone = 'Asia/Tokyo'").await, 1);
+
+    db.run(
+        "UPDATE my_items SET title = 'Renamed', updated_at = now() WHERE sku = 'SAMPLE-01';
+         DELETE FROM searches WHERE words = 'fender'",
+    )
+    .await;
+    let next_day = Clock::fixed(noon() + Duration::days(2));
+    sample::store(&db.pool, &next_day).await.unwrap();
+    let again = world::store(&db.pool, &next_day).await.unwrap();
+    assert!(again.iter().all(|(_, counts)| counts.new + counts.updated == 0), "{again:?}");
+    assert_eq!(count(&db, "my_items WHERE title = 'Renamed'").await, 1);
+    assert_eq!(count(&db, "searches").await, 3);
+    // Nothing in it waits for a worker.
+    assert_eq!(count(&db, "notifications WHERE status = 'pending'").await, 0);
+    assert_eq!(count(&db, "channels WHERE enabled").await, 0);
+
+    let removed = world::remove(&db.pool).await.unwrap();
+    assert!(removed.contains(&("my-items", 18)) && removed.contains(&("searches", 3)), "{removed:?}");
+    assert_eq!(count(&db, "my_items").await, 1);
+    assert_eq!(count(&db, "user_prefs").await, 1);
+    assert_eq!(count(&db, "orders").await + count(&db, "cross_posts").await, 0);
 }

@@ -10,12 +10,14 @@ mod prose;
 mod sales;
 mod thing;
 mod words;
+mod world;
 
 use chrono::{DateTime, Duration, SubsecRound, Utc};
 
 use crate::model::{comp::NewComp, listing::NewListing};
 
 pub use offer::Offer;
+pub use world::{Records, world};
 
 /// The source of everything in the sample market.
 pub const SOURCE: &str = "sample";
