@@ -3,25 +3,21 @@
 use serde_json::json;
 
 use super::scene::{Scene, faults};
-use crate::support::people::ANN;
+use crate::support::{people::ANN, web::with_ads};
 
 #[tokio::test]
 async fn a_rating_stands_beside_the_score_that_is_worked_out() {
     let scene = Scene::new().await;
-    let ad = scene.ad(ANN, 1).await;
-    let score = "INSERT INTO listing_scores (user_id, listing_id, value, parts)
-                 SELECT user_id, id, 70, '{\"summary\": \"good\"}' FROM listings";
-    scene.db.run(score).await;
-    let rating =
-        json!({"listing_id": ad, "metric": "taste", "value": 20, "parts": {"why": "ugly"}});
+    with_ads(&scene.db, 1).await;
+    let rating = json!({"listing_id": 1, "metric": "taste", "value": 20, "parts": {"why": "ugly"}});
     let rating = scene.made("/listing-scores", &rating).await;
-    let one = scene.get("/listing-scores?metric=deal_score&min_value=70").await.json();
+    let one = scene.get("/listing-scores?metric=deal_score&min_value=10").await.json();
     let worked_out = format!("/listing-scores/{}", one["items"][0]["id"]);
-    assert_eq!(scene.get(&worked_out).await.json()["parts"]["summary"], "good");
+    assert_eq!(scene.get(&worked_out).await.json()["parts"]["summary"], "the reason for 1");
     // The ads go by the score that is worked out.
     let ads = scene.get("/listings").await.json();
     assert_eq!(ads["items"].as_array().unwrap().len(), 1);
-    assert_eq!(ads["items"][0]["score"], 70);
+    assert_eq!(ads["items"][0]["score"], 10);
 
     let own = format!("/listing-scores/{rating}");
     let changed = scene.patch(&own, &json!({"value": 90})).await.json();
