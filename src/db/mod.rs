@@ -49,6 +49,7 @@ pub mod tables;
 pub mod tidy;
 pub mod user_prefs;
 pub mod users;
+pub mod users_list;
 pub mod watchlist_items;
 pub mod words;
 

@@ -1,6 +1,7 @@
 //! Each noun as programs see it: its fields in and out, its filters and orders, over `db`. The API, exports, imports and
 //! the document are all made from this.
 
+pub mod api_tokens;
 pub mod channels;
 pub mod comps;
 pub mod cross_posts;

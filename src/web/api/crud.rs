@@ -138,8 +138,13 @@ pub(super) async fn remove<N: Noun>(
     .await
 }
 
+/// For bodies that hold no secret to keep.
+pub(super) fn seals_nothing(context: &str, _: &str) -> Result<Vec<u8>> {
+    Err(Error::internal(format!("{context} is not meant to be stored")))
+}
+
 /// What is no id names no row.
-fn id_of<N: Noun>(text: &str) -> Result<Id<N>> {
+pub(super) fn id_of<N: Noun>(text: &str) -> Result<Id<N>> {
     text.parse::<i64>().map(Id::<N>::from).map_err(|_| Error::NotFound(N::ONE))
 }
 

@@ -2,11 +2,14 @@
 
 pub(super) mod endpoint;
 
+mod api_tokens;
 mod body;
 mod crud;
 mod openapi;
 mod page;
 mod photos;
 mod pricing;
+mod sessions;
 mod suggestions;
+mod users;
 mod write;

@@ -1,6 +1,9 @@
 //! What programs see, over the real program and the real database.
 
 mod access;
+mod access_sessions;
+mod access_tokens;
+mod access_users;
 mod lists;
 mod nouns;
 mod openapi;
