@@ -179,7 +179,7 @@ pub async fn list(
             return walk(conn, fitting(mine, &query), by, after, limit).await;
         }
     };
-    let rank = sql::<BigInt>("(ts_rank_cd(comps.words, ")
+    let rank = sql::<BigInt>("(ts_rank_cd('{0.05, 0.05, 0.05, 1}', comps.words, ")
         .bind::<Text, _>(query)
         .sql("::tsquery, 1) * 1000000)::bigint");
     let few = |ids: &[i64]| {

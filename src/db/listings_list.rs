@@ -58,11 +58,10 @@ impl Sort {
     /// Where `row` stands in this order.
     pub fn position(self, row: &Scored) -> After {
         let ad = &row.listing;
-        let score = row.score.as_ref().and_then(|score| score.value);
         let price = ad.price_amount.map(|amount| price_key::key(ad.currency, amount));
         let created = ad.created_at.timestamp_micros();
         let key = match self {
-            Self::Score => score.map(i64::from),
+            Self::Score => row.value.map(i64::from),
             Self::Price => price,
             Self::CreatedAt => Some(created),
             Self::UpdatedAt => Some(ad.updated_at.timestamp_micros()),

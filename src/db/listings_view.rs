@@ -103,6 +103,8 @@ pub struct ScoreRow {
 pub struct Scored {
     /// The ad.
     pub listing: ListingRow,
+    /// What it is listed by, 0 to 100; `None` until it is judged, or when there is not enough data.
+    pub value: Option<i32>,
     /// Its score; `None` until the estimate worker has seen it.
     pub score: Option<Score>,
     /// When the score was worked out.
@@ -114,8 +116,10 @@ pub struct Scored {
 impl From<(ListingRow, Option<ScoreRow>)> for Scored {
     fn from((listing, row): (ListingRow, Option<ScoreRow>)) -> Self {
         let scored_at = row.as_ref().map(|row| row.updated_at);
+        let value = row.as_ref().and_then(|row| row.value);
+        // Another installation's score may be told in other parts; its value counts all the same.
         let score = row.and_then(|row| serde_json::from_value(row.parts).ok());
-        Self { listing, score, scored_at, rank: None }
+        Self { listing, value, score, scored_at, rank: None }
     }
 }
 
@@ -174,7 +178,7 @@ pub struct Facets {
 /// an index, however many ads have it.
 pub async fn facets(mut conn: &AsyncPgConnection, user: UserId) -> QueryResult<Facets> {
     let available: Count = sql_query(
-        "SELECT count(*) AS count FROM (SELECT FROM listings WHERE user_id = $1 AND available LIMIT $2) AS known",
+        "SELECT count(*) AS count FROM (SELECT FROM listings WHERE user_id = $1 AND available LIMIT $2) AS seen",
     )
     .bind::<BigInt, _>(user)
     .bind::<BigInt, _>(MOST_COUNTED)
@@ -202,7 +206,7 @@ async fn distinct(
                      ORDER BY {column} LIMIT 1)
              FROM each WHERE each.name IS NOT NULL
          )
-         SELECT name FROM (SELECT name FROM each LIMIT 100) AS known WHERE name IS NOT NULL"
+         SELECT name FROM (SELECT name FROM each LIMIT 100) AS seen WHERE name IS NOT NULL"
     ))
     .bind::<BigInt, _>(user)
     .load(&mut conn)

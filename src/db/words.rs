@@ -231,7 +231,7 @@ pub async fn categories_beginning(
                      ORDER BY category LIMIT 1)
              FROM each WHERE each.category IS NOT NULL
          )
-         SELECT category AS title FROM (SELECT category FROM each LIMIT 2000) AS known
+         SELECT category AS title FROM (SELECT category FROM each LIMIT 2000) AS seen
          WHERE category IS NOT NULL AND starts_with(search_text(category), rtrim(search_text($2)))
          LIMIT 10",
         searched.table()

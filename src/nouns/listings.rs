@@ -113,7 +113,7 @@ struct Metric {
 impl View {
     /// `whole` adds the comparables: too much for a list.
     fn of(row: Scored, whole: bool) -> Self {
-        let Scored { listing: ad, score, scored_at, .. } = row;
+        let Scored { listing: ad, value, score, scored_at, .. } = row;
         Self {
             price: ad.price(),
             shipping: ad.shipping(),
@@ -134,7 +134,7 @@ impl View {
             created_at: ad.created_at,
             updated_at: ad.updated_at,
             last_seen_at: ad.last_seen_at,
-            score: score.as_ref().and_then(|score| score.value),
+            score: value,
             judgement: score.map(|score| Judgement {
                 summary: score.summary,
                 parts: score.parts,

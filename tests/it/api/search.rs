@@ -181,8 +181,8 @@ async fn misspelt_words_are_answered_with_what_may_be_meant_and_nothing_invented
     with_titles(&db, &["Leica M6 rangefinder", "Samsung Galaxy S21", "Leica Summicron"]).await;
     db.run(
         "INSERT INTO users (email) VALUES ('bob@example.org');
-         INSERT INTO listings (user_id, source, source_id, title, currency)
-         SELECT max(id), 'csv', '1', 'Hasselblad 500', 'USD' FROM users",
+         INSERT INTO listings (id, user_id, source, source_id, title, currency)
+         SELECT 1000, max(id), 'csv', '1', 'Hasselblad 500', 'USD' FROM users",
     )
     .await;
     let server = web::demo(&db).await;
@@ -217,8 +217,8 @@ async fn suggestions_come_from_ones_own_titles_and_categories_alone() {
     db.run(
         "UPDATE listings SET category = 'Leicaflex cameras' WHERE id = 3;
          INSERT INTO users (email) VALUES ('bob@example.org');
-         INSERT INTO listings (user_id, source, source_id, title, category, currency)
-         SELECT max(id), 'csv', '1', 'Leitz Focomat', 'Leitz', 'USD' FROM users",
+         INSERT INTO listings (id, user_id, source, source_id, title, category, currency)
+         SELECT 1000, max(id), 'csv', '1', 'Leitz Focomat', 'Leitz', 'USD' FROM users",
     )
     .await;
     let server = web::demo(&db).await;
