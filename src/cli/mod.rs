@@ -12,6 +12,7 @@ mod export;
 mod healthcheck;
 mod import;
 mod migrate;
+mod openapi;
 mod output;
 mod passphrase;
 mod progress;
@@ -106,6 +107,9 @@ enum Command {
     /// Asks a running server how it is: exits 0 when it says ok, else 1.
     #[command(after_help = healthcheck::EXAMPLE)]
     Healthcheck(healthcheck::HealthcheckArgs),
+    /// Prints what the API can do, as OpenAPI 3.1.
+    #[command(after_help = openapi::EXAMPLE)]
+    Openapi,
     /// Shows or checks the settings.
     #[command(after_help = config::EXAMPLE)]
     Config(config::ConfigArgs),
@@ -192,6 +196,7 @@ pub async fn run() -> ExitCode {
         Command::Healthcheck(args) => {
             with(&overrides, &env, async |context| healthcheck::run(args, context).await).await
         }
+        Command::Openapi => code(openapi::run()),
         // Settings are shown and checked unread.
         Command::Config(args) => code(config::run(&args, &overrides, &env)),
     }

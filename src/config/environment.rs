@@ -49,8 +49,6 @@ impl Env {
 /// Names that belong to parts of the product which this version does not have. A star stands for any ending.
 const WITHOUT_EFFECT: &[&str] = &[
     "EBAY_*",
-    "SMTP_*",
-    "EMAIL_FROM",
     "DISCORD_WEBHOOK_URL",
     "TWILIO_*",
     "ALERT_SMS_TO",

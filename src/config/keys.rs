@@ -15,6 +15,7 @@ pub(super) struct Key {
 pub(super) const KEYS: &[Key] = &[
     key("host", Some("HOST")),
     key("port", Some("PORT")),
+    key("public_url", None),
     key("data_dir", None),
     secret("secret_key", None),
     secret("secret_key_old", None),
@@ -31,6 +32,19 @@ pub(super) const KEYS: &[Key] = &[
     key("demo.sample", None),
     key("import.max_bytes", None),
     key("limits.requests_per_minute", None),
+    key("smtp.host", Some("SMTP_HOST")),
+    key("smtp.port", Some("SMTP_PORT")),
+    key("smtp.user", Some("SMTP_USER")),
+    secret("smtp.password", Some("SMTP_PASSWORD")),
+    key("smtp.use_tls", Some("SMTP_USE_TLS")),
+    key("smtp.from", Some("EMAIL_FROM")),
+    key("smtp.timeout_s", None),
+    key("oidc.issuer", None),
+    key("oidc.client_id", None),
+    secret("oidc.client_secret", None),
+    key("oidc.name", None),
+    key("oidc.scopes", None),
+    key("oidc.allow_signup", None),
 ];
 
 /// What every specific environment name starts with.

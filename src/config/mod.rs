@@ -3,6 +3,7 @@
 //! Four layers, later wins: `config/default.toml`, `deal-scout.toml`, the environment, the command line. The `config`
 //! crate merges them and keeps each value's origin; every key is then parsed by itself, so that one fault hides no other.
 
+mod doors;
 mod environment;
 mod fault;
 mod file;
@@ -15,6 +16,7 @@ mod secret_key;
 mod settings;
 mod show;
 
+pub use doors::{OidcSettings, SmtpSettings, SmtpTls};
 pub use environment::Env;
 pub use fault::Fault;
 pub use layers::Overrides;

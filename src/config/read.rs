@@ -6,7 +6,7 @@ use etcetera::BaseStrategy;
 
 use super::{
     DatabaseSettings, DemoSettings, Env, Fault, ImportSettings, LimitSettings, LogSettings,
-    SecretKey, Settings, StartupSettings, layers::Given, parse,
+    SecretKey, Settings, StartupSettings, doors, layers::Given, parse,
 };
 
 type Values = BTreeMap<&'static str, Given>;
@@ -21,6 +21,7 @@ pub(super) fn settings(
     let mut read = Reader { values, faults };
     let host = read.needed("host", parse::host);
     let port = read.needed("port", |text| parse::number(text, &(0..=u16::MAX)));
+    let public_url = read.wanted("public_url", doors::public_url);
     let data_dir = read.needed("data_dir", |text| parse::folder(text, env.dir()));
     let secret_key = read.wanted("secret_key", SecretKey::parse);
     let secret_key_old = read.wanted("secret_key_old", parse::secret_keys).unwrap_or_default();
@@ -44,10 +45,13 @@ pub(super) fn settings(
     let max_bytes = read.needed("import.max_bytes", |text| parse::number(text, &(1..=1 << 40)));
     let requests_per_minute =
         read.needed("limits.requests_per_minute", |text| parse::number(text, &(0..=1_000_000_000)));
+    let smtp = doors::smtp(&mut read);
+    let oidc = doors::oidc(&mut read);
 
     let settings = Settings {
         host: host?,
         port: port?,
+        public_url,
         data_dir: data_dir?,
         secret_key,
         secret_key_old,
@@ -58,6 +62,8 @@ pub(super) fn settings(
         demo: DemoSettings { enabled: enabled?, sample: sample? },
         import: ImportSettings { max_bytes: max_bytes? },
         limits: LimitSettings { requests_per_minute: requests_per_minute? },
+        smtp,
+        oidc,
     };
     if settings.demo.enabled && !settings.host.is_loopback() {
         read.fault("host", "the demo has no login, so it listens on loopback only; give 127.0.0.1");
@@ -88,14 +94,19 @@ fn platform_data_dir() -> Option<PathBuf> {
     Some(platform.data_dir().join("deal-scout")).filter(|path| path.is_absolute())
 }
 
-struct Reader<'a> {
+/// Reads key by key, and collects what is wrong.
+pub(super) struct Reader<'a> {
     values: &'a Values,
     faults: &'a mut Vec<Fault>,
 }
 
 impl Reader<'_> {
     /// A key that must have a value.
-    fn needed<T>(&mut self, key: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    pub(super) fn needed<T>(
+        &mut self,
+        key: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
         match parse(&self.values.get(key)?.text) {
             Ok(value) => Some(value),
             Err(message) => {
@@ -106,11 +117,16 @@ impl Reader<'_> {
     }
 
     /// A key that may be empty, which means not set.
-    fn wanted<T>(&mut self, key: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    pub(super) fn wanted<T>(
+        &mut self,
+        key: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
         if self.values.get(key)?.text.is_empty() { None } else { self.needed(key, parse) }
     }
 
-    fn fault(&mut self, key: &str, message: &str) {
+    /// Notes what is wrong with a key.
+    pub(super) fn fault(&mut self, key: &str, message: &str) {
         let origin = self.values.get(key).map_or("default", |given| given.origin.as_str());
         self.faults.push(Fault::new(key, origin, message));
     }

@@ -4,7 +4,7 @@ use std::{fmt, net::IpAddr, path::PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::SecretKey;
+use super::{OidcSettings, SecretKey, SmtpSettings};
 
 /// Everything that can be set, validated.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub struct Settings {
     pub host: IpAddr,
     /// The port to listen on; 0 lets the system choose.
     pub port: u16,
+    /// The address that people open, without a slash at its end; `None` is this machine's own.
+    pub public_url: Option<String>,
     /// All that the program keeps on disk.
     pub data_dir: PathBuf,
     /// The key that seals secrets at rest; `None` takes the one in the data directory, made where there is none.
@@ -33,6 +35,10 @@ pub struct Settings {
     pub import: ImportSettings,
     /// How much of it one person or program may take.
     pub limits: LimitSettings,
+    /// The mail server; `None` sends no mail.
+    pub smtp: Option<SmtpSettings>,
+    /// The OpenID Connect provider; `None` leaves passwords alone.
+    pub oidc: Option<OidcSettings>,
 }
 
 /// Where rows live.

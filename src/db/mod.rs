@@ -1,37 +1,57 @@
 //! The only SQL: a pool, and one file a noun. Sees no request, no template, no setting; every function takes the
 //! connection first and the user second.
 
+pub mod accounts;
 pub mod api_tokens;
 mod bulk;
+mod candidates;
 pub mod catalog;
+pub mod channels;
+pub mod completed;
 pub mod comps;
 pub mod comps_index;
 pub mod comps_list;
+pub mod comps_write;
 pub mod connect;
+pub mod cross_posts;
+pub mod devices;
+pub mod exported_origins;
 pub mod idempotency_keys;
 pub mod imports;
 pub mod imports_list;
 pub mod keyset;
 pub mod listing_scores;
+pub mod listing_scores_list;
 pub mod listings;
 pub mod listings_list;
 pub mod listings_view;
+pub mod listings_write;
 pub mod managed;
+pub mod marketplace_accounts;
 pub mod migrations;
+pub mod my_items;
+pub mod notifications;
 pub mod orders;
 pub mod origins;
 pub mod owned;
+pub mod password_resets;
 pub mod photos;
+mod price_key;
 pub mod price_points;
 pub mod schema;
 pub mod sealed;
 pub mod search_channels;
+pub mod searches;
 pub mod sessions;
+pub mod snap_jobs;
 pub mod sources;
 pub mod tables;
 pub mod tidy;
+pub mod user_prefs;
 pub mod users;
 pub mod users_list;
+pub mod watchlist_items;
+pub mod words;
 
 use diesel_async::{AsyncPgConnection, pooled_connection::bb8};
 

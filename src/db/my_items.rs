@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{dsl::IntoBoxed, pg::Pg, prelude::*};
 
-use super::{keyset::contains_each_word, owned::owned, schema::my_items};
+use super::{owned::owned, schema::my_items};
 use crate::model::{
     condition::Condition,
     id::{ListingId, MyItemId},
@@ -130,4 +130,23 @@ fn filtered<'a>(
         query = query.filter(my_items::created_at.lt(until));
     }
     query
+}
+
+/// One `ILIKE` pattern a word, with the word's own wildcards taken literally.
+fn contains_each_word(words: &[String]) -> impl Iterator<Item = String> {
+    words.iter().map(|word| {
+        let escaped = word.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+        format!("%{escaped}%")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_in_words_are_taken_literally() {
+        let patterns: Vec<_> = contains_each_word(&["100%".to_owned(), "a_b".to_owned()]).collect();
+        assert_eq!(patterns, [r"%100\%%", r"%a\_b%"]);
+    }
 }

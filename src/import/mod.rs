@@ -7,6 +7,7 @@
 //! the next import of the same file completes them.
 
 mod check;
+pub mod exported;
 pub mod legacy;
 mod read;
 pub mod sample;

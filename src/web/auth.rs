@@ -1,5 +1,6 @@
 //! Who is asking, and where those go who are not known. `viewer` tells who; `token` is what programs show.
 
+mod signed_in;
 pub mod token;
 mod viewer;
 
@@ -7,6 +8,7 @@ use std::{net::IpAddr, sync::LazyLock, time::Duration};
 
 use actix_web::{HttpMessage, HttpRequest, http::header};
 use sha2::{Digest, Sha256};
+pub use signed_in::{SignedIn, SignedInOwner};
 use subtle::ConstantTimeEq;
 pub use viewer::{Admin, Reader, Via, Viewer};
 

@@ -11,6 +11,7 @@ pub mod document;
 pub mod failure;
 pub mod gate;
 pub mod health;
+pub mod links;
 pub mod password;
 pub mod shell;
 

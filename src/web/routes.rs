@@ -12,11 +12,13 @@ use crate::error::{Error, Result};
 
 const ADS: &[&str] = &["listings", "listing_scores"];
 const ONE_AD: &[&str] = &["listings", "listing_scores", "price_points", "comps"];
-const COMPS: &[&str] = &["comps"];
 // What others ask stands in for sales that are not known.
 const PRICES: &[&str] = &["comps", "listings"];
 const IMPORTS: &[&str] = &["imports", "listings", "comps", "price_points"];
 const PEOPLE: &[&str] = &[];
+const ACCOUNT: &[&str] = &["user_prefs", "identities", "password_resets"];
+const TOKENS: &[&str] = &["api_tokens"];
+const LINKS: &[&str] = &["password_resets"];
 
 /// The whole site. Expects `web::Data<App>` as application data.
 pub fn all(cfg: &mut ServiceConfig) {
@@ -28,6 +30,13 @@ pub fn all(cfg: &mut ServiceConfig) {
             .app_data(PayloadConfig::new(respond::FORM_BYTES))
             .app_data(FormConfig::default().limit(respond::FORM_BYTES))
             .configure(files)
+            // A page, though its address is beside the document's.
+            .service(
+                resource("/api/docs")
+                    .wrap(from_fn(origin::own_name))
+                    .wrap(from_fn(failure::as_page))
+                    .route(read().to(pages::docs::show)),
+            )
             .service(
                 scope("/api")
                     .wrap(from_fn(csrf::prove))
@@ -60,7 +69,7 @@ fn files(cfg: &mut ServiceConfig) {
 }
 
 fn for_people(cfg: &mut ServiceConfig) {
-    use pages::{deals, imports, listings, people, pricing, status};
+    use pages::{deals, imports, listings, pricing, status};
     cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
         .service(
             resource("/listings/{id}").route(read().to(listings::show)).wrap(Needs::page(ONE_AD)),
@@ -75,39 +84,94 @@ fn for_people(cfg: &mut ServiceConfig) {
         .service(
             resource("/imports/{id}").route(read().to(imports::show)).wrap(Needs::page(IMPORTS)),
         )
-        .service(resource("/status").route(read().to(status::show)))
-        .service(
-            resource("/setup")
-                .route(read().to(people::setup::form))
-                .route(post().to(people::setup::claim))
-                .wrap(Needs::endpoint(PEOPLE)),
-        )
-        .service(
-            resource("/login")
-                .route(read().to(people::login::form))
-                .route(post().to(people::login::login))
-                .wrap(Needs::endpoint(PEOPLE)),
-        )
-        .service(
-            resource("/logout")
-                .route(post().to(people::login::logout))
-                .wrap(Needs::endpoint(PEOPLE)),
-        );
+        .service(resource("/status").route(read().to(status::show)));
+    account(cfg);
+}
+
+fn account(cfg: &mut ServiceConfig) {
+    use pages::{
+        account::{self, credentials, sessions, tokens},
+        people::{login, setup},
+        users,
+    };
+    cfg.service(
+        resource("/setup")
+            .route(read().to(setup::form))
+            .route(post().to(setup::claim))
+            .wrap(Needs::endpoint(PEOPLE)),
+    )
+    .service(
+        resource("/login")
+            .route(read().to(login::form))
+            .route(post().to(login::login))
+            .wrap(Needs::endpoint(PEOPLE)),
+    )
+    .service(resource("/logout").route(post().to(login::logout)).wrap(Needs::endpoint(PEOPLE)))
+    .service(
+        resource("/account")
+            .route(read().to(account::show))
+            .route(post().to(account::save))
+            .wrap(Needs::endpoint(ACCOUNT)),
+    )
+    .service(
+        resource("/account/password")
+            .route(post().to(credentials::set_password))
+            .wrap(Needs::endpoint(ACCOUNT)),
+    )
+    .service(
+        resource("/account/address")
+            .route(post().to(credentials::set_address))
+            .wrap(Needs::endpoint(ACCOUNT)),
+    )
+    .service(
+        resource("/account/sessions")
+            .route(read().to(sessions::list))
+            .wrap(Needs::endpoint(PEOPLE)),
+    )
+    .service(
+        resource("/account/sessions/end-others")
+            .route(post().to(sessions::end_others))
+            .wrap(Needs::endpoint(PEOPLE)),
+    )
+    .service(
+        resource("/account/sessions/{id}/end")
+            .route(post().to(sessions::end))
+            .wrap(Needs::endpoint(PEOPLE)),
+    )
+    .service(
+        resource("/account/tokens")
+            .route(read().to(tokens::list))
+            .route(post().to(tokens::make))
+            .wrap(Needs::endpoint(TOKENS)),
+    )
+    .service(
+        resource("/account/tokens/{id}/revoke")
+            .route(post().to(tokens::revoke))
+            .wrap(Needs::endpoint(TOKENS)),
+    )
+    .service(
+        resource("/users")
+            .route(read().to(users::list))
+            .route(post().to(users::invite))
+            .wrap(Needs::endpoint(LINKS)),
+    )
+    .service(
+        resource("/users/{id}/link").route(post().to(users::link)).wrap(Needs::endpoint(LINKS)),
+    )
+    .service(
+        resource("/users/{id}/disable")
+            .route(post().to(users::disable))
+            .wrap(Needs::endpoint(LINKS)),
+    )
+    .service(
+        resource("/users/{id}/enable").route(post().to(users::enable)).wrap(Needs::endpoint(LINKS)),
+    )
+    .service(
+        resource("/users/{id}/role").route(post().to(users::set_role)).wrap(Needs::endpoint(LINKS)),
+    );
 }
 
 fn for_programs(cfg: &mut ServiceConfig) {
-    use api::{comps, listings};
-    cfg.service(
-        resource("/v1/listings").route(read().to(listings::list)).wrap(Needs::endpoint(ADS)),
-    )
-    .service(
-        resource("/v1/listings/{id}")
-            .route(read().to(listings::show))
-            .wrap(Needs::endpoint(ONE_AD)),
-    )
-    .service(resource("/v1/comps").route(read().to(comps::list)).wrap(Needs::endpoint(COMPS)))
-    .service(resource("/v1/comps/{id}").route(read().to(comps::show)).wrap(Needs::endpoint(COMPS)));
-
     // One resource an address, so that a method that is not taken is told apart from an address that is not there.
     let mut by_path: Vec<(String, Vec<api::endpoint::Endpoint>)> = Vec::new();
     for endpoint in api::endpoint::all() {

@@ -50,7 +50,8 @@ pub(super) fn removal() -> String {
     format!("{NAME}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
 }
 
-fn came_by_https(request: &HttpRequest) -> bool {
+/// Whether a proxy says that the browser came by https.
+pub(super) fn came_by_https(request: &HttpRequest) -> bool {
     let proto = request.headers().get("x-forwarded-proto").and_then(|value| value.to_str().ok());
     proto.is_some_and(|proto| proto.eq_ignore_ascii_case("https"))
 }

@@ -1,7 +1,10 @@
 //! Table by table, batch by batch: read over there, mapped, stored here.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
+use serde_json::Value;
 
 use super::{
     LegacyReport, OldSystem, Step, TableReport,
@@ -213,21 +216,29 @@ impl Taking<'_> {
         arrivals: &[Arriving],
         outcomes: &[Outcome],
     ) -> Result<()> {
+        let mut prices: BTreeMap<&str, Vec<PastPrice<'_>>> = BTreeMap::new();
         for (row, outcome) in arrivals.iter().zip(outcomes) {
-            let text = |name: &str| row.columns.get(name).and_then(serde_json::Value::as_str);
-            let (Some(source), Some(source_id)) = (text("source"), text("source_id")) else {
-                continue;
-            };
-            let amount = row.columns.get("price_amount").and_then(serde_json::Value::as_i64);
-            let made = text("created_at").and_then(|at| at.parse().ok());
+            let value = |name: &str| row.columns.get(name);
+            let text = |name: &str| value(name).and_then(Value::as_str);
             let seen_at = match outcome {
-                Outcome::New(_) => made.unwrap_or(self.now),
-                Outcome::Updated(_) => self.now,
+                Outcome::New(_) => text("created_at").and_then(|at| at.parse().ok()),
+                Outcome::Updated(_) => None,
                 _ => continue,
             };
-            let Some(price_amount) = amount else { continue };
-            let price = PastPrice { source_id, price_amount, currency: Currency::USD, seen_at };
-            price_points::insert_many(conn, self.user, source, &[price]).await?;
+            let amount = value("price_amount").and_then(Value::as_i64);
+            if let (Some(source), Some(source_id), Some(price_amount)) =
+                (text("source"), text("source_id"), amount)
+            {
+                prices.entry(source).or_default().push(PastPrice {
+                    source_id,
+                    price_amount,
+                    currency: Currency::USD,
+                    seen_at: seen_at.unwrap_or(self.now),
+                });
+            }
+        }
+        for (source, prices) in prices {
+            price_points::insert_many(conn, self.user, source, &prices).await?;
         }
         Ok(())
     }

@@ -41,8 +41,13 @@ pub(super) async fn list<N: Noun>(
         false => None,
     };
     let rows = N::Row::list(&mut conn, viewer.user, &filter, by, after, limit + 1).await?;
+    let did_you_mean = match rows.is_empty() && after.is_none() {
+        true => N::did_you_mean(&mut conn, viewer.user, &filter).await?,
+        false => None,
+    };
     let cursor = |last: &N::Row| Params::cursor(&by.to_string(), last.position(by.sort));
-    respond::json(&Page::of(rows, limit, total, cursor, N::View::from))
+    let page = Page::of(rows, limit, total, cursor, N::View::from);
+    respond::json(&Page { did_you_mean, ..page })
 }
 
 /// `GET /api/v1/<nouns>/{id}`
@@ -72,7 +77,8 @@ pub(super) async fn create<N: Noun>(
     let input = {
         let seal = sealing(&app, &viewer);
         let mut fields = Fields::create(body::object(body.json)?, &seal);
-        let input = N::read(&mut fields);
+        let mut input = N::read(&mut fields);
+        N::check(&mut fields, &mut input, None);
         fields.finish()?;
         input
     };
@@ -98,15 +104,16 @@ pub(super) async fn change<N: Noun>(
     let given = body::object(body.json)?;
     write::once(&app, &request, viewer.user, &body.bytes, async |conn| {
         let row = N::Row::lock(conn, viewer.user, id).await?.ok_or(Error::NotFound(N::ONE))?;
-        let stored = N::currency(&row);
-        write::check_match(&request, &N::whole(conn, viewer.user, row).await?)?;
         let input = {
             let seal = sealing(&app, &viewer);
-            let mut fields = Fields::change(given, stored, &seal);
-            let input = N::read(&mut fields);
-            fields.finish()?;
-            input
+            let mut fields = Fields::change(given, N::currency(&row), &seal);
+            let mut input = N::read(&mut fields);
+            N::check(&mut fields, &mut input, Some(&row));
+            fields.finish().map(|()| input)
         };
+        // Who has lost a race learns that first.
+        write::check_match(&request, &N::whole(conn, viewer.user, row).await?)?;
+        let input = input?;
         let row = N::Row::update(conn, viewer.user, id, &input).await?;
         let row = row.ok_or(Error::NotFound(N::ONE))?;
         Written::changed(&N::whole(conn, viewer.user, row).await?)

@@ -1,8 +1,5 @@
 //! What programs see: JSON under `/api/v1`, one file a noun.
 
-pub(super) mod comps;
-pub(super) mod listings;
-
 pub(super) mod endpoint;
 
 mod api_tokens;
@@ -10,8 +7,9 @@ mod body;
 mod crud;
 mod openapi;
 mod page;
+mod photos;
 mod pricing;
 mod sessions;
+mod suggestions;
 mod users;
-mod worth;
 mod write;

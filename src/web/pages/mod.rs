@@ -1,12 +1,17 @@
 //! What people see: one file a section, and the pieces that several sections show.
 
+pub(super) mod account;
 pub(super) mod deals;
+pub(super) mod docs;
 pub(super) mod imports;
 pub(super) mod listings;
 pub(super) mod people;
 pub(super) mod pricing;
 pub(super) mod status;
+pub(super) mod users;
 
+mod agent;
 mod chart;
+mod faults;
 mod upload;
 mod view;
