@@ -307,7 +307,7 @@ mod tests {
         assert!(file.exists());
         assert_eq!(photos.get(&photo.digest).unwrap(), Some(photo.jpeg.clone()));
         let older = |age, after| photos.older_than(age, after, 10).unwrap();
-        assert_eq!(older(Duration::ZERO, None), [photo.digest.clone()]);
+        assert_eq!(older(Duration::ZERO, None), std::slice::from_ref(&photo.digest));
         assert_eq!(older(Duration::ZERO, Some(&photo.digest)), [""; 0], "the sweep is past it");
         assert_eq!(older(Duration::from_hours(1), None), [""; 0]);
         photos.remove(&photo.digest).unwrap();

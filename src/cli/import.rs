@@ -45,7 +45,7 @@ pub(super) struct ImportArgs {
     /// Files to read in.
     #[arg(required_unless_present = "legacy_database", value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The old system's PostgreSQL, read instead of files; its address is written like DATABASE_URL.
+    /// The old system's PostgreSQL, read instead of files; its address is written like `DATABASE_URL`.
     #[arg(long, value_name = "URL", conflicts_with = "files")]
     legacy_database: Option<String>,
     /// Whose rows they become; the owner's unless told otherwise.

@@ -342,7 +342,7 @@ fn filtered(user: UserId, filter: &Filter) -> Query<'_> {
     match filter.kind {
         Some(Kind::Item) => query = query.filter(comps::kind.eq(Kind::Item)),
         Some(kind) => {
-            query = query.filter(comps::kind.eq(kind)).filter(sql::<Bool>("kind <> 'item'"))
+            query = query.filter(comps::kind.eq(kind)).filter(sql::<Bool>("kind <> 'item'"));
         }
         None => {}
     }

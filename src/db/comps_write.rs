@@ -21,7 +21,7 @@ use crate::model::{
 /// What can be written of a comparable.
 #[derive(Debug, Default, Insertable, AsChangeset)]
 #[diesel(table_name = comps)]
-#[expect(missing_docs, clippy::option_option, reason = "the columns of CompRow; Some(None) clears")]
+#[expect(missing_docs, reason = "the columns of CompRow; Some(None) clears")]
 pub struct CompFields {
     pub source: Option<String>,
     pub source_id: Option<String>,

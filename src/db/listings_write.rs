@@ -25,11 +25,7 @@ use crate::model::{
 /// What can be written of an ad.
 #[derive(Debug, Default, Insertable, AsChangeset)]
 #[diesel(table_name = listings)]
-#[expect(
-    missing_docs,
-    clippy::option_option,
-    reason = "the columns of ListingRow; Some(None) clears"
-)]
+#[expect(missing_docs, reason = "the columns of ListingRow; Some(None) clears")]
 pub struct ListingFields {
     pub source: Option<String>,
     pub source_id: Option<String>,

@@ -54,7 +54,7 @@ pub struct MyItem {
 /// What can be written of an item.
 #[derive(Debug, Default, Insertable, AsChangeset)]
 #[diesel(table_name = my_items)]
-#[expect(missing_docs, clippy::option_option, reason = "the columns of MyItem; Some(None) clears")]
+#[expect(missing_docs, reason = "the columns of MyItem; Some(None) clears")]
 pub struct MyItemFields {
     pub listing_id: Option<Option<ListingId>>,
     pub title: Option<String>,

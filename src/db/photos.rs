@@ -48,7 +48,7 @@ pub struct Photo {
 /// What can be written of a photo. What describes the file is written once, with the row.
 #[derive(Debug, Default, Insertable, AsChangeset)]
 #[diesel(table_name = photos)]
-#[expect(missing_docs, clippy::option_option, reason = "the columns of Photo; Some(None) clears")]
+#[expect(missing_docs, reason = "the columns of Photo; Some(None) clears")]
 pub struct PhotoFields {
     pub my_item_id: Option<Option<MyItemId>>,
     pub snap_job_id: Option<Option<SnapJobId>>,

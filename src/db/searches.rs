@@ -82,7 +82,7 @@ pub struct Search {
 /// What can be written of a search.
 #[derive(Debug, Default, Insertable, AsChangeset)]
 #[diesel(table_name = searches)]
-#[expect(missing_docs, clippy::option_option, reason = "the columns of Stored; Some(None) clears")]
+#[expect(missing_docs, reason = "the columns of Stored; Some(None) clears")]
 pub struct SearchFields {
     pub name: Option<String>,
     pub words: Option<String>,

@@ -53,7 +53,7 @@ pub struct UserPrefs {
 /// What can be written of preferences.
 #[derive(Debug, Default, Insertable, AsChangeset)]
 #[diesel(table_name = user_prefs)]
-#[expect(missing_docs, clippy::option_option, reason = "the columns; Some(None) clears")]
+#[expect(missing_docs, reason = "the columns; Some(None) clears")]
 pub struct UserPrefsFields {
     pub time_zone: Option<String>,
     pub locale: Option<String>,

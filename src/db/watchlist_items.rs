@@ -73,7 +73,7 @@ pub struct WatchlistItem {
 /// What can be written of an item.
 #[derive(Debug, Default, Insertable, AsChangeset)]
 #[diesel(table_name = watchlist_items)]
-#[expect(missing_docs, clippy::option_option, reason = "the columns of Stored; Some(None) clears")]
+#[expect(missing_docs, reason = "the columns of Stored; Some(None) clears")]
 pub struct WatchlistItemFields {
     pub listing_id: Option<ListingId>,
     pub status: Option<WatchlistStatus>,

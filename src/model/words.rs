@@ -158,7 +158,7 @@ mod tests {
     /// The terms as they would be typed, each in brackets.
     fn said(text: &str) -> String {
         let words: Words = text.parse().unwrap();
-        words.terms.iter().map(|term| format!("[{term}]")).collect()
+        words.terms.iter().map(|term| format!("[{term}]")).collect::<Vec<_>>().concat()
     }
 
     #[test]

@@ -103,7 +103,8 @@ struct PricePoint {
 /// A score by one metric.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Metric {
-    metric: String,
+    #[serde(rename = "metric")]
+    name: String,
     /// 0 to 100; null when there is not enough data.
     value: Option<i32>,
     updated_at: DateTime<Utc>,
@@ -212,7 +213,7 @@ impl Noun for Listings {
         let id = row.listing.id;
         let history = listings_view::price_history(conn, user, id).await?;
         let scores = listing_scores::of_listing(conn, user, id).await?;
-        let metric = |(metric, value, updated_at)| Metric { metric, value, updated_at };
+        let metric = |(name, value, updated_at)| Metric { name, value, updated_at };
         Ok(Whole {
             listing: View::of(row, true),
             price_history: history

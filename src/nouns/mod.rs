@@ -80,7 +80,6 @@ pub trait Noun: 'static {
 
     /// For a list that its words have left empty: the same search as it may have been meant, if something like it would
     /// find anything. The outer `None` says that no words were given.
-    #[expect(clippy::option_option, reason = "no words and no better ones say different things")]
     fn did_you_mean(
         _: &mut AsyncPgConnection,
         _: UserId,

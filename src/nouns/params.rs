@@ -43,6 +43,7 @@ impl Params {
     }
 
     /// A parameter of a shape.
+    #[expect(clippy::needless_pass_by_value, reason = "shapes are made where they are asked for")]
     pub fn take<T: 'static>(&mut self, name: &'static str, shape: Shape<T>) -> Option<T> {
         let text = self.given(name, shape.schema.clone())?;
         self.checked(name, shape.read_text(&text))

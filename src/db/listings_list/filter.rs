@@ -69,8 +69,9 @@ pub(super) fn filtered(user: UserId, filter: &Filter) -> Query<'_> {
     match filter.kind {
         Some(Kind::Item) => query = query.filter(listings::kind.eq(Kind::Item)),
         Some(kind) => {
-            query =
-                query.filter(listings::kind.eq(kind)).filter(sql::<Bool>("listings.kind <> 'item'"))
+            query = query
+                .filter(listings::kind.eq(kind))
+                .filter(sql::<Bool>("listings.kind <> 'item'"));
         }
         None => {}
     }

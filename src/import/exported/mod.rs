@@ -96,11 +96,11 @@ async fn in_one_transaction(
     type Transactions = <AsyncPgConnection as AsyncConnection>::TransactionManager;
     Transactions::begin_transaction(conn).await?;
     for (line, record) in batch {
-        let taken = match record {
+        let outcome = match record {
             Ok(record) => (taker.take)(conn, run, record).await?,
             Err(reason) => Taken::Skipped(reason),
         };
-        match taken {
+        match outcome {
             Taken::New => report.new += 1,
             Taken::Updated => report.updated += 1,
             Taken::Unchanged => report.unchanged += 1,

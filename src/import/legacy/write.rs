@@ -267,20 +267,20 @@ impl Taking<'_> {
             // Seen elsewhere before, or told several times over there: it is here.
             Outcome::Unchanged(_) | Outcome::Found(_) => return self.tally().unchanged += 1,
         };
-        self.skip(row, reason.to_owned());
+        self.skip(row, reason);
     }
 
-    pub(super) fn skip(&mut self, row: &Cells, reason: String) {
+    pub(super) fn skip(&mut self, row: &Cells, reason: impl AsRef<str>) {
         let tally = self.tally();
         tally.skipped_rows += 1;
         if tally.skipped.len() < MAX_REASONS {
-            tally.skipped.push(entry(row, reason));
+            tally.skipped.push(entry(row, reason.as_ref()));
         }
     }
 
     pub(super) fn note(&mut self, row: &Cells, notes: Notes) {
         let room = MAX_REASONS.saturating_sub(self.report.partly.len());
-        self.report.partly.extend(notes.into_iter().take(room).map(|note| entry(row, note)));
+        self.report.partly.extend(notes.into_iter().take(room).map(|note| entry(row, &note)));
     }
 
     fn tally(&mut self) -> &mut Report {
@@ -289,7 +289,7 @@ impl Taking<'_> {
     }
 }
 
-fn entry(row: &Cells, reason: String) -> Skipped {
+fn entry(row: &Cells, reason: &str) -> Skipped {
     // Reasons quote what stands there, which may be anything.
     let reason = reason.chars().filter(|c| !c.is_control()).take(500).collect();
     Skipped { file: row.table.to_owned(), line: u64::try_from(row.id).unwrap_or_default(), reason }

@@ -36,14 +36,13 @@ pub(super) async fn list<N: Noun>(
     params.finish()?;
 
     let mut conn = app.conn().await?;
-    let total = match counts {
-        true => Some(N::Row::count(&mut conn, viewer.user, &filter).await?),
-        false => None,
-    };
+    let total =
+        if counts { Some(N::Row::count(&mut conn, viewer.user, &filter).await?) } else { None };
     let rows = N::Row::list(&mut conn, viewer.user, &filter, by, after, limit + 1).await?;
-    let did_you_mean = match rows.is_empty() && after.is_none() {
-        true => N::did_you_mean(&mut conn, viewer.user, &filter).await?,
-        false => None,
+    let did_you_mean = if rows.is_empty() && after.is_none() {
+        N::did_you_mean(&mut conn, viewer.user, &filter).await?
+    } else {
+        None
     };
     let cursor = |last: &N::Row| Params::cursor(&by.to_string(), last.position(by.sort));
     let page = Page::of(rows, limit, total, cursor, N::View::from);

@@ -38,9 +38,10 @@ pub(in crate::web) async fn list(
     let total = db::listings_list::count_to(&conn, viewer.user, &filter, MOST_COUNTED).await?;
     let found =
         db::listings_list::list(&conn, viewer.user, &filter, by, after, PER_PAGE + 1).await?;
-    let did_you_mean = match found.is_empty() && after.is_none() {
-        true => Listings::did_you_mean(&mut conn, viewer.user, &filter).await?.flatten(),
-        false => None,
+    let did_you_mean = if found.is_empty() && after.is_none() {
+        Listings::did_you_mean(&mut conn, viewer.user, &filter).await?.flatten()
+    } else {
+        None
     };
     drop(conn);
 
@@ -115,6 +116,7 @@ impl DealsPage {
         money.map_or_else(String::new, listing_query::as_typed)
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn is_by(&self, by: &By<Sort>) -> bool {
         self.by == *by
     }

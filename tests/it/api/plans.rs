@@ -7,7 +7,7 @@ use crate::support::plans::{Explained, Plan};
 const MOST_SORTED: f64 = 1_000.0;
 
 /// Of 100,000 ads: all are "camera", one in 20 is a "Leica", 20 are "rarity". 1,000 belong to somebody else.
-const SEED: &str = r#"
+const SEED: &str = "
     INSERT INTO listings (user_id, source, source_id, title, description, kind, price_amount, currency, condition,
                           category, available, score_due_at, created_at, updated_at)
     SELECT 1, (ARRAY['ebay', 'reverb', 'csv'])[1 + n % 3], n::text,
@@ -29,7 +29,7 @@ const SEED: &str = r#"
     INSERT INTO listings (user_id, source, source_id, title, currency, score_due_at)
     SELECT (SELECT max(id) FROM users), 'csv', n::text, 'Zebra camera ' || n, 'USD', NULL
     FROM generate_series(1, 1000) AS n;
-"#;
+";
 
 const WORDS: [&str; 5] = ["q=camera", "q=leica", "q=rarity", "q=%22leica+m3%22+-canon", "q=-leica"];
 

@@ -22,7 +22,7 @@ async fn with_titles(db: &TestDb, titles: &[&str]) {
 }
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat()
 }
 
 async fn ids(server: &Server, noun: &str, q: &str, more: &str) -> Vec<i64> {

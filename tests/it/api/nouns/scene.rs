@@ -109,6 +109,6 @@ pub(super) fn app(scene: &Scene) -> App {
     let vars = [("DATABASE_URL", scene.db.url.as_str())];
     let env = Env::of(std::env::temp_dir(), &vars);
     let mut settings = load(&Overrides::new(None), &env).unwrap().settings;
-    settings.data_dir = folder.to_owned();
+    folder.clone_into(&mut settings.data_dir);
     App::new(settings, Clock::fixed(chrono::Utc::now()), silent()).unwrap()
 }

@@ -29,10 +29,9 @@ impl Check<'_> {
                 "$ref" => self.value(self.document.resolved(schema), value, at),
                 "type" => self.kind(limit, value, at),
                 "enum" => {
-                    self.expect(limit.as_array().unwrap().contains(value), at, "none of the enum")
+                    self.expect(limit.as_array().unwrap().contains(value), at, "none of the enum");
                 }
                 "const" => self.expect(limit == value, at, "not the constant"),
-                "properties" | "required" | "additionalProperties" | "items" => {}
                 "anyOf" | "allOf" | "oneOf" => self.several(keyword, limit, value, at),
                 "minimum" => self.expect(
                     value.as_f64() >= limit.as_f64() || !value.is_number(),
@@ -54,8 +53,22 @@ impl Check<'_> {
                         .is_none_or(|text| DateTime::parse_from_rfc3339(text).is_ok());
                     self.expect(is_time, at, "no time");
                 }
-                "format" | "pattern" | "title" | "description" | "default" | "example"
-                | "examples" | "writeOnly" | "readOnly" | "uniqueItems" | "contentMediaType" => {}
+                // Looked at elsewhere, or only for people.
+                "properties"
+                | "required"
+                | "additionalProperties"
+                | "items"
+                | "format"
+                | "pattern"
+                | "title"
+                | "description"
+                | "default"
+                | "example"
+                | "examples"
+                | "writeOnly"
+                | "readOnly"
+                | "uniqueItems"
+                | "contentMediaType" => {}
                 other => panic!("this test does not know the keyword {other}"),
             }
         }
