@@ -11,7 +11,8 @@
 //!         export                     files out
 //!         rotation  backup           stored secrets moved to another key; everything out, and back in
 //!         nouns                      each noun as programs see it: fields, filters, orders
-//!  market  notify  db  cache  photos five backs; none knows another
+//!  market  notify  mail  db  cache  photos
+//!                                    six backs; none knows another
 //!         scout                      pure: no clock, no database, no network
 //!         model                      pure
 //!         sealing                    secrets at rest
@@ -36,6 +37,7 @@ pub mod worth;
 
 pub mod cache;
 pub mod db;
+pub mod mail;
 pub mod market;
 pub mod photos;
 

@@ -15,6 +15,7 @@ use crate::{
     config::Settings,
     db,
     error::Result,
+    mail::Mailer,
     sealing::Sealer,
     startup::{
         database::Database,
@@ -38,6 +39,8 @@ pub struct App {
     pub readiness: Readiness,
     /// Seals secrets before they are stored, and opens them.
     pub sealer: Sealer,
+    /// What mail leaves through.
+    pub mail: Mailer,
     /// Each user's comparables, ready to be asked.
     pub comp_indexes: CompIndexes,
     /// What the workers do.
@@ -66,6 +69,7 @@ impl App {
             cache,
             readiness,
             sealer,
+            mail: Mailer::new(settings.smtp.as_ref())?,
             comp_indexes: CompIndexes::default(),
             board: Board::default(),
             clock,

@@ -80,7 +80,7 @@ enum Command {
     /// Brings the database schema up or down, or tells its state.
     #[command(after_help = migrate::EXAMPLE)]
     Migrate(migrate::MigrateArgs),
-    /// Reads files of ads and of sales in.
+    /// Reads files in: ads, sales, and what export wrote.
     #[command(after_help = import::EXAMPLE)]
     Import(import::ImportArgs),
     /// Stores the sample market, or takes it away.

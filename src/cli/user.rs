@@ -18,7 +18,7 @@ use crate::{
     },
     error::{Error, Result},
     model::{person, role::Role},
-    web::password,
+    web::{links, password},
 };
 
 pub(super) const EXAMPLE: &str = "Examples:
@@ -71,6 +71,15 @@ enum Action {
         #[command(flatten)]
         password: PasswordArgs,
     },
+    /// Prints a link that sets a new password, once and within an hour. It begins with the setting public_url.
+    #[command(after_help = "Example:\n  deal-scout user reset-link ann@example.org")]
+    ResetLink {
+        /// The address that signs in.
+        email: String,
+        /// As JSON: {"link","expires_at"}.
+        #[arg(long)]
+        json: bool,
+    },
     /// Closes an account without removing anything: its sessions end and its tokens are refused.
     #[command(after_help = "Examples:
   deal-scout user disable bob@example.org
@@ -105,6 +114,7 @@ enum Work {
     Add { email: String, role: Option<Role>, name: String, password: String, json: bool },
     List { json: bool },
     SetPassword { email: String, password: String },
+    ResetLink { email: String, json: bool },
     Disable { email: String, enable: bool },
 }
 
@@ -123,6 +133,7 @@ impl Work {
             Action::SetPassword { email, password: _ } => {
                 Self::SetPassword { email: address(&email)?, password: read_password()? }
             }
+            Action::ResetLink { email, json } => Self::ResetLink { email: address(&email)?, json },
             Action::Disable { email, enable } => Self::Disable { email: address(&email)?, enable },
         })
     }
@@ -144,6 +155,7 @@ impl Work {
                 update(app, &email, &change).await?;
                 say(&format!("{email} has another password, and is signed out everywhere"))
             }
+            Self::ResetLink { email, json } => reset_link(app, &email, json).await,
             Self::Disable { email, enable } => {
                 let disabled_at = Some((!enable).then(|| app.clock.now()));
                 update(app, &email, &UserChange { disabled_at, ..UserChange::default() }).await?;
@@ -151,6 +163,25 @@ impl Work {
             }
         }
     }
+}
+
+async fn reset_link(app: &App, email: &str, as_json: bool) -> Result<()> {
+    let user = find(&*app.conn().await?, email).await?;
+    if user.disabled_at.is_some() {
+        return Err(Error::Failed(format!(
+            "{email} is disabled, so no link would open the account; `deal-scout user disable {email} --enable` does"
+        )));
+    }
+    let link =
+        format!("{}{}", links::base(app), links::set_password(app, user.id, links::RESET).await?);
+    if as_json {
+        let expires_at = app.clock.now() + links::RESET;
+        let expires_at = expires_at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+        return say(&json!({ "link": link, "expires_at": expires_at }).to_string());
+    }
+    say(&link)?;
+    complain(&format!("whoever opens it sets the password of {email}, once and within an hour"));
+    Ok(())
 }
 
 /// The first account is the owner's, unless the role says otherwise.

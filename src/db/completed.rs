@@ -30,6 +30,15 @@ pub trait Completed: Sized + Send + 'static {
         rows: Vec<Self::Base>,
     ) -> impl Future<Output = QueryResult<Vec<Self>>> + Send;
 
+    /// Locks what has to be locked before the row itself, so that nobody waits crosswise.
+    fn locking(
+        _: &mut AsyncPgConnection,
+        _: UserId,
+        _: Id<Self>,
+    ) -> impl Future<Output = QueryResult<()>> + Send {
+        async { Ok(()) }
+    }
+
     /// Writes what other tables hold, after the row itself was written.
     fn written(
         _: &mut AsyncPgConnection,
@@ -89,6 +98,7 @@ impl<T: Completed> Owned for T {
         user: UserId,
         id: Self::Id,
     ) -> QueryResult<Option<Self>> {
+        T::locking(conn, user, id).await?;
         let row = T::Base::lock(conn, user, id).await?;
         one(conn, user, row).await
     }

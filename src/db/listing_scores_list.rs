@@ -105,17 +105,34 @@ impl Completed for ListingScore {
         Ok(rows.into_iter().map(Self).collect())
     }
 
+    /// The ad first, as the worker does that writes scores.
+    async fn locking(
+        conn: &mut AsyncPgConnection,
+        user: UserId,
+        id: ListingScoreId,
+    ) -> QueryResult<()> {
+        let score = listing_scores::table
+            .filter(listing_scores::user_id.eq(user).and(listing_scores::id.eq(id)))
+            .select(listing_scores::listing_id);
+        listings::table
+            .filter(listings::user_id.eq(user).and(listings::id.eq_any(score)))
+            .select(listings::id)
+            .for_no_key_update()
+            .execute(conn)
+            .await
+            .map(|_| ())
+    }
+
     async fn removing(
         conn: &mut AsyncPgConnection,
         user: UserId,
         id: ListingScoreId,
     ) -> QueryResult<()> {
-        let its_ad = listing_scores::table
+        let score = listing_scores::table
             .filter(listing_scores::user_id.eq(user).and(listing_scores::id.eq(id)))
             .filter(listing_scores::metric.eq(WORKED_OUT))
             .select(listing_scores::listing_id);
-        let ad =
-            listings::table.filter(listings::user_id.eq(user)).filter(listings::id.eq_any(its_ad));
+        let ad = listings::table.filter(listings::user_id.eq(user).and(listings::id.eq_any(score)));
         diesel::update(ad)
             .set(listings::score_due_at.eq(diesel::dsl::now))
             .execute(conn)

@@ -79,13 +79,3 @@ pub async fn redeem(
     })
     .await
 }
-
-/// Removes the links whose time is over.
-pub async fn delete_expired(
-    conn: &mut AsyncPgConnection,
-    now: DateTime<Utc>,
-) -> QueryResult<usize> {
-    diesel::delete(password_resets::table.filter(password_resets::expires_at.le(now)))
-        .execute(conn)
-        .await
-}

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::schema::{idempotency_keys, imports, sessions};
+use super::schema::{idempotency_keys, imports, password_resets, sessions};
 use crate::error::Result;
 
 /// Removes the sessions that have expired and tells how many.
@@ -16,6 +16,12 @@ pub async fn expired_sessions(conn: &mut AsyncPgConnection, now: DateTime<Utc>) 
 pub async fn old_answers(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -> Result<usize> {
     let old = idempotency_keys::table.filter(idempotency_keys::created_at.lt(before));
     Ok(diesel::delete(old).execute(conn).await?)
+}
+
+/// Removes the links to new passwords that have expired, and tells how many.
+pub async fn expired_resets(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<usize> {
+    let expired = password_resets::table.filter(password_resets::expires_at.le(now));
+    Ok(diesel::delete(expired).execute(conn).await?)
 }
 
 /// Closes the imports that have made no progress since `before`: the process that ran them is gone. What they had

@@ -103,13 +103,13 @@ impl Noun for Photos {
     }
 }
 
-/// What is said of a picture that is uploaded: the same as can be changed later.
+/// What is said of a picture that is uploaded: the same as can be changed later, in an address's shorter texts.
 pub fn of_upload(params: &mut Params) -> PhotoFields {
     PhotoFields {
         my_item_id: params.take("my_item_id", id()).map(Some),
         snap_job_id: params.take("snap_job_id", id()).map(Some),
         position: params.take("position", whole(0..=1000)),
-        caption: params.take("caption", text(0..=500)),
+        caption: params.take("caption", text(0..=200)),
         ..PhotoFields::default()
     }
 }

@@ -1,8 +1,13 @@
 //! What listings and comps share: where they are from, and searching them by words.
 
 use diesel_async::AsyncPgConnection;
+use serde_json::json;
 
-use super::{fields::Fields, params::Params, shape::slug};
+use super::{
+    fields::Fields,
+    params::Params,
+    shape::{Shape, slug},
+};
 use crate::{
     db::{
         listings_list::Filter,
@@ -23,11 +28,19 @@ const MOST_CATEGORIES: usize = 3;
 
 /// Reads where a row is from. What is invented has a source of its own, and nothing real has it.
 pub(super) fn source(fields: &mut Fields<'_>) -> Option<String> {
-    let source = fields.may("source", slug())?;
-    if source == sample::SOURCE {
-        fields.fault("source", format!("'{source}' is kept for the sample market; take another"));
-    }
-    Some(source)
+    fields.may("source", own_source())
+}
+
+fn own_source() -> Shape<String> {
+    let any = slug();
+    let mut schema = any.schema.clone();
+    schema["not"] = json!({"const": sample::SOURCE});
+    Shape::new(schema, move |value| match any.read(value)? {
+        source if source == sample::SOURCE => {
+            Err(format!("'{source}' is kept for the sample market; take another"))
+        }
+        source => Ok(source),
+    })
 }
 
 /// A range that is upside down is a fault; its lower end is left out.

@@ -133,6 +133,21 @@ pub(super) async fn limit_tries(
     if tries > limit { Err(Error::TooManyRequests { retry_after: WINDOW }) } else { Ok(()) }
 }
 
+/// Refuses more than `limit` tries of `what` with one address in a `window`, whoever makes them, and whether or not
+/// anybody has that address.
+pub(super) async fn limit_address(
+    app: &App,
+    what: &str,
+    email: &str,
+    limit: u64,
+    window: Duration,
+) -> Result<()> {
+    // A digest, so that the cache's keys tell nobody's address.
+    let address = respond::hex(&Sha256::digest(email));
+    let tries = app.cache.count(&format!("tries:{what}:address:{address}"), window).await;
+    if tries > limit { Err(Error::TooManyRequests { retry_after: window }) } else { Ok(()) }
+}
+
 #[cfg(test)]
 mod tests {
     use actix_web::test::TestRequest;

@@ -91,7 +91,7 @@ fn for_people(cfg: &mut ServiceConfig) {
 fn account(cfg: &mut ServiceConfig) {
     use pages::{
         account::{self, credentials, sessions, tokens},
-        people::{login, setup},
+        people::{forgot, login, reset, setup},
         users,
     };
     cfg.service(
@@ -105,6 +105,18 @@ fn account(cfg: &mut ServiceConfig) {
             .route(read().to(login::form))
             .route(post().to(login::login))
             .wrap(Needs::endpoint(PEOPLE)),
+    )
+    .service(
+        resource("/forgot")
+            .route(read().to(forgot::form))
+            .route(post().to(forgot::ask))
+            .wrap(Needs::endpoint(LINKS)),
+    )
+    .service(
+        resource("/reset")
+            .route(read().to(reset::form))
+            .route(post().to(reset::set))
+            .wrap(Needs::endpoint(LINKS)),
     )
     .service(resource("/logout").route(post().to(login::logout)).wrap(Needs::endpoint(PEOPLE)))
     .service(

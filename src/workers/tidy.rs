@@ -28,7 +28,7 @@ pub async fn tick(app: &App) -> Result<Outcome> {
     let mut conn = app.conn().await?;
     let now = app.clock.now();
     db::tidy::expired_sessions(&mut conn, now).await?;
-    db::password_resets::delete_expired(&mut conn, now).await?;
+    db::tidy::expired_resets(&mut conn, now).await?;
     db::tidy::old_answers(&mut conn, now - ANSWERS_KEPT).await?;
     let closed = db::tidy::abandoned_imports(&mut conn, now - ABANDONED_AFTER, now).await?;
     if closed > 0 {

@@ -24,8 +24,8 @@ SERIAL = itertools.count(1)
 NO_REFERENCES = {"source_id", "external_id", "platform_order_id", "request_id"}
 # Texts that may be there once.
 UNIQUE = {"name", "sku", "source_id", "external_id", "platform_order_id", "account_name", "metric"}
-# What a wrong value of would be told as more than one field.
-UNSAYABLE = {"time_zone": "Europe/Berlin", "expires_at": None}
+# What has to lie in the future.
+TO_COME = {"expires_at"}
 
 
 def call(method, path, body=None, kind="application/json"):
@@ -87,7 +87,7 @@ class Rows:
             "comps": {"title": name, "price": {"amount": 1999, "currency": "USD"}},
             "my-items": {"title": name},
             "searches": {"name": name},
-            "channels": {"name": name, "kind": "ntfy", "address": "https://ntfy.example.org/deals"},
+            "channels": {"name": name, "kind": "webhook", "address": "https://example.org/told"},
             "snap-jobs": {},
         }
         if noun == "cross-posts":
@@ -141,6 +141,9 @@ def make_right(case):
     for body in case.body if isinstance(case.body, list) else [case.body]:
         if isinstance(body, dict):
             make_body_right(body)
+            if "/channels" in case.operation.path and {"kind", "address"} & set(body):
+                # An address is of its kind.
+                body["kind"], body["address"] = "webhook", "https://example.org/told"
 
 
 def make_body_right(body):
@@ -152,16 +155,14 @@ def make_body_right(body):
             body[name] = ROWS.of(noun)
         elif name in UNIQUE and isinstance(value, str):
             body[name] = f"{value[:60].strip() or 'x'}-{next(SERIAL)}" if name != "metric" else f"own-{next(SERIAL)}"
-        elif name in UNSAYABLE and value is not None:
-            body[name] = UNSAYABLE[name]
+        elif name in TO_COME and value is not None:
+            body[name] = "2099-01-31T18:00:00Z"
         elif isinstance(value, dict) and set(value) == {"amount", "currency"}:
             value["currency"] = "USD"
         elif isinstance(value, dict):
             body[name] = storable(value)
     if "email" in body:
         body["email"] = f"person-{next(SERIAL)}@example.org"
-    if "kind" in body and "address" in body:
-        body["kind"], body["address"] = "ntfy", "https://ntfy.example.org/deals"
     put_in_order(body, "min_price", "max_price", lambda value: value["amount"])
 
 

@@ -120,10 +120,10 @@ pub(super) fn of_noun<N: Noun>() -> Vec<Endpoint> {
         endpoint(&one, Method::PATCH, || web::patch().to(crud::change::<N>), change::<N>),
     ];
     if !N::IS_UPLOADED {
-        let route = || web::post().to(crud::create::<N>);
-        all.insert(1, endpoint(&many, Method::POST, route, create::<N>));
-        let route = || web::delete().to(crud::remove::<N>);
-        all.push(endpoint(&one, Method::DELETE, route, remove::<N>));
+        all.extend([
+            endpoint(&many, Method::POST, || web::post().to(crud::create::<N>), create::<N>),
+            endpoint(&one, Method::DELETE, || web::delete().to(crud::remove::<N>), remove::<N>),
+        ]);
     }
     all
 }
@@ -149,7 +149,7 @@ pub(in crate::web) fn schema(json: serde_json::Value) -> Schema {
     Schema::try_from(json).expect("a schema is an object")
 }
 
-/// An operation on a noun, with nothing said of it but its name and its answer.
+/// The frame of an operation on a noun: its name and its answer.
 pub(super) fn operation<N: Noun>(verb: &str, answer: Answer) -> Operation {
     let name = if verb == "list" { N::MANY } else { N::ONE };
     let name = name.split(['-', ' ']).map(|word| word[..1].to_uppercase() + &word[1..]);

@@ -138,7 +138,8 @@ impl Place {
         for table in client.query(tables, &[]).await.unwrap() {
             let name: String = table.get(0);
             let rows = format!(
-                "SELECT (to_jsonb(t) - ARRAY['secret', 'credentials'])::text FROM \"{name}\" t ORDER BY 1 COLLATE \"C\""
+                "SELECT line FROM (SELECT (to_jsonb(t) - ARRAY['secret', 'credentials'])::text AS line \
+                 FROM \"{name}\" t) lines ORDER BY line COLLATE \"C\""
             );
             let rows = client.query(&rows, &[]).await.unwrap();
             if !LEFT_OUT.contains(&name.as_str()) {

@@ -112,7 +112,7 @@ async fn a_server_that_runs_sees_all_or_nothing_and_goes_on() {
     server.ready().await;
     target.must("restore", &[&archive]);
     server.ready().await;
-    let page = server.get("/api/v1/listings").await;
+    let page = server.get("/api/v1/comps").await;
     assert_eq!(page.status, 200, "{}", page.body);
     assert_eq!(page.json()["items"].as_array().unwrap().len(), 1, "{}", page.body);
 }

@@ -1,8 +1,11 @@
 //! What people see, over the real program and the real database.
 
+mod account;
 mod assets;
 mod csrf;
 mod deals;
 mod gate;
 mod imports;
 mod people;
+mod reset;
+mod users;

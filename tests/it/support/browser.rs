@@ -56,9 +56,14 @@ impl<'a> Browser<'a> {
     pub(crate) async fn of(server: &'a Server, answer: &Answer) -> Self {
         let cookie = cookie(answer);
         assert!(cookie.starts_with("deal_scout_session="), "{}: {}", answer.status, answer.body);
-        let page = server.get_with("/status", &[("cookie", &cookie)]).await.body;
+        Self::with(server, &cookie).await
+    }
+
+    /// The browser that has this cookie.
+    pub(crate) async fn with(server: &'a Server, cookie: &str) -> Self {
+        let page = server.get_with("/status", &[("cookie", cookie)]).await.body;
         let csrf = between(&page, "name=\"csrf-token\" content=\"", "\"").to_owned();
-        Self { server, cookie, csrf }
+        Self { server, cookie: cookie.to_owned(), csrf }
     }
 
     /// Opens a page.

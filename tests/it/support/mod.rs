@@ -11,6 +11,7 @@ pub(crate) mod postgres;
 pub(crate) mod redis;
 pub(crate) mod server;
 pub(crate) mod shared;
+pub(crate) mod smtp;
 pub(crate) mod web;
 
 pub(crate) use database::TestDb;

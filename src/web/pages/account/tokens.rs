@@ -73,15 +73,17 @@ pub(in crate::web) async fn make(
         return respond::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
     let token = NewToken::draw();
-    let expires_at = days.map(|days| app.clock.now() + TimeDelta::days(days));
-    let fields = ApiTokenFields {
+    let now = app.clock.now();
+    let expires_at = days.map(|days| now + TimeDelta::days(days));
+    let new = ApiTokenFields {
         name: Some(name.clone()),
         scope: Some(scope),
         expires_at,
         prefix: Some(token.prefix),
-        token_digest: Some(token.digest.into()),
+        token_digest: Some(token.digest.to_vec()),
+        ..ApiTokenFields::default()
     };
-    ApiToken::insert(&mut *app.conn().await?, person.user, &fields).await?;
+    ApiToken::insert(&mut *app.conn().await?, person.user, &new).await?;
     let base = links::base_for(&app, &request);
     let page = NewTokenPage { shell, person, name, scope, expires_at, token: token.text, base };
     let mut response = respond::page_with(StatusCode::CREATED, &page)?;

@@ -79,7 +79,14 @@ pub(super) fn kind(schema: &Value) -> String {
         return path.rsplit('/').next().unwrap_or(path).to_owned();
     }
     if let Some(words) = schema["enum"].as_array() {
-        return if words.len() > MOST_WORDS { "currency of ISO 4217" } else { "one of" }.to_owned();
+        let is_many = words.len() > MOST_WORDS;
+        return match words.first().and_then(Value::as_str) {
+            Some(_) if is_many && words.iter().any(|word| word == "USD") => {
+                "currency of ISO 4217".to_owned()
+            }
+            Some(first) if is_many => format!("one of {}, such as {first}", words.len()),
+            _ => "one of".to_owned(),
+        };
     }
     match schema["type"].as_str() {
         Some("integer") => ranged("whole number", schema),

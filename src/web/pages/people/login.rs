@@ -1,5 +1,7 @@
 //! `/login` and `/logout`.
 
+use std::time::Duration;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
@@ -21,6 +23,9 @@ use crate::{
     },
 };
 
+/// How often anybody may try to sign in with one address in a quarter of an hour.
+const TRIES_AN_ADDRESS: u64 = 40;
+
 /// What `/login` sends.
 #[derive(Deserialize)]
 pub(in crate::web) struct Credentials {
@@ -29,17 +34,24 @@ pub(in crate::web) struct Credentials {
     next: Option<String>,
 }
 
-/// Where to go after signing in.
+/// Where to go after signing in, and what led here.
 #[derive(Deserialize)]
-pub(in crate::web) struct Next {
+pub(in crate::web) struct Arrival {
     next: Option<String>,
+    done: Option<String>,
+}
+
+/// What is said above the form.
+pub(super) struct Note {
+    pub(super) text: String,
+    pub(super) is_good: bool,
 }
 
 /// `GET /login`
 pub(in crate::web) async fn form(
     app: Data<App>,
     shell: Shell,
-    query: Query<Next>,
+    query: Query<Arrival>,
 ) -> Result<HttpResponse> {
     if app.settings.demo.enabled {
         return Ok(respond::see_other("/"));
@@ -48,7 +60,9 @@ pub(in crate::web) async fn form(
         return Ok(respond::see_other("/setup"));
     }
     let next = auth::safe_next(query.next.as_deref()).to_owned();
-    respond::page(&LoginPage { shell, email: String::new(), next, failed: false })
+    let note = (query.done.as_deref() == Some("reset"))
+        .then(|| Note { text: "Your password is set. Sign in with it.".to_owned(), is_good: true });
+    respond::page(&LoginPage { note, ..LoginPage::of(&app, shell, next) })
 }
 
 /// `POST /login`. The answer, and the time it takes, are the same whether the address or the password is wrong.
@@ -64,6 +78,8 @@ pub(in crate::web) async fn login(
     auth::limit_tries(&app, &request, "login", 10).await?;
     let Credentials { email, password, next } = form.into_inner();
     let email = email.trim().to_lowercase();
+    // A guess that comes from many places is slowed, too.
+    auth::limit_address(&app, "login", &email, TRIES_AN_ADDRESS, Duration::from_mins(15)).await?;
     let next = auth::safe_next(next.as_deref()).to_owned();
     let is_plausible =
         password.chars().count() <= person::LONGEST_PASSWORD && !email.contains('\0');
@@ -75,7 +91,7 @@ pub(in crate::web) async fn login(
     let (user, stored) = found.unzip();
     let is_right = password::is_right(password, stored).await?;
     let Some(user) = user.filter(|_| is_right) else {
-        let page = LoginPage { shell, email, next, failed: true };
+        let page = LoginPage { email, failed: true, ..LoginPage::of(&app, shell, next) };
         return respond::page_with(StatusCode::UNAUTHORIZED, &page);
     };
     sign_in(&app, &request, user, &next).await
@@ -97,9 +113,20 @@ pub(in crate::web) async fn logout(
 
 #[derive(Template)]
 #[template(path = "people/login.html")]
-struct LoginPage {
+pub(super) struct LoginPage {
     shell: Shell,
     email: String,
     next: String,
     failed: bool,
+    /// What people call who else may vouch for them.
+    provider: Option<String>,
+    pub(super) note: Option<Note>,
+}
+
+impl LoginPage {
+    /// The page as it is first seen.
+    pub(super) fn of(app: &App, shell: Shell, next: String) -> Self {
+        let provider = app.settings.oidc.as_ref().map(|oidc| oidc.name.clone());
+        Self { shell, email: String::new(), next, failed: false, provider, note: None }
+    }
 }

@@ -1,6 +1,8 @@
 //! Who uses this: the first set-up, signing in and out.
 
+pub(in crate::web) mod forgot;
 pub(in crate::web) mod login;
+pub(in crate::web) mod reset;
 pub(in crate::web) mod setup;
 
 use actix_web::{HttpRequest, HttpResponse, http::header};

@@ -73,12 +73,12 @@ impl Scene {
         answer.json()["id"].as_i64().unwrap()
     }
 
-    /// An ad of `email`'s.
+    /// An ad of `email`'s that is not due to be scored.
     pub(super) async fn ad(&self, email: &str, id: i64) -> i64 {
         self.db
             .run(&format!(
-                "INSERT INTO listings (id, user_id, source_id, title, price_amount)
-                 SELECT {id}, id, 'ad-{id}', 'Camera {id}', {id} * 100 FROM users WHERE email = '{email}'"
+                "INSERT INTO listings (id, user_id, source_id, title, price_amount, score_due_at)
+                 SELECT {id}, id, 'ad-{id}', 'Camera {id}', {id} * 100, NULL FROM users WHERE email = '{email}'"
             ))
             .await;
         id

@@ -67,13 +67,42 @@ impl<'a> Person<'a> {
         id: i64,
         rows: &BTreeMap<String, i64>,
     ) -> Answer {
+        self.send_to(operation, id, rows, None).await
+    }
+
+    /// The same with one reference of another's: a field of the body, or else a parameter.
+    pub(crate) async fn call_with(
+        &self,
+        operation: &Operation,
+        id: i64,
+        rows: &BTreeMap<String, i64>,
+        reference: (&str, i64),
+    ) -> Answer {
+        self.send_to(operation, id, rows, Some(reference)).await
+    }
+
+    async fn send_to(
+        &self,
+        operation: &Operation,
+        id: i64,
+        rows: &BTreeMap<String, i64>,
+        reference: Option<(&str, i64)>,
+    ) -> Answer {
         let request = self.request(operation.method.clone(), &operation.address(id));
-        send(match self.document.body(operation) {
-            Some(schema) => request.json(&self.body(schema, rows)),
-            None => match operation.told["requestBody"]["content"].as_object() {
-                Some(kinds) => with_file(request, kinds),
-                None => request,
-            },
+        if let Some(schema) = self.document.body(operation) {
+            let mut body = self.body(schema, rows);
+            if let Some((name, id)) = reference {
+                body[name] = if name.ends_with("_ids") { json!([id]) } else { json!(id) };
+            }
+            return send(request.json(&body)).await;
+        }
+        let request = match reference {
+            Some((name, id)) => request.query(&[(name, id)]),
+            None => request,
+        };
+        send(match operation.told["requestBody"]["content"].as_object() {
+            Some(kinds) => with_file(request, kinds),
+            None => request,
         })
         .await
     }

@@ -32,6 +32,9 @@ impl Check<'_> {
                     self.expect(limit.as_array().unwrap().contains(value), at, "none of the enum");
                 }
                 "const" => self.expect(limit == value, at, "not the constant"),
+                "not" => {
+                    self.expect(!faults(self.document, limit, value).is_empty(), at, "ruled out");
+                }
                 "anyOf" | "allOf" | "oneOf" => self.several(keyword, limit, value, at),
                 "minimum" => self.expect(
                     value.as_f64() >= limit.as_f64() || !value.is_number(),
