@@ -89,7 +89,7 @@ pub async fn lock(
     user.for_no_key_update().first(&mut conn).await.optional()
 }
 
-fn filtered<'a>(seen: Seen, filter: &'a Filter) -> IntoBoxed<'a, users::table, Pg> {
+fn filtered(seen: Seen, filter: &Filter) -> IntoBoxed<'_, users::table, Pg> {
     let mut query = users::table.into_boxed();
     if let Seen::Only(user) = seen {
         query = query.filter(users::id.eq(user));
