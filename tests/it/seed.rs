@@ -213,7 +213,10 @@ async fn a_later_seed_leaves_what_people_have_changed_and_removal_leaves_what_is
     assert_eq!(count(&db, "channels WHERE enabled").await, 0);
 
     let removed = world::remove(&db.pool).await.unwrap();
-    assert!(removed.contains(&("my-items", 18)) && removed.contains(&("searches", 3)), "{removed:?}");
+    assert!(
+        removed.contains(&("my-items", 18)) && removed.contains(&("searches", 3)),
+        "{removed:?}"
+    );
     assert_eq!(count(&db, "my_items").await, 1);
     assert_eq!(count(&db, "user_prefs").await, 1);
     assert_eq!(count(&db, "orders").await + count(&db, "cross_posts").await, 0);

@@ -97,6 +97,7 @@ const ITS_OWN: &[&str] = &[
     "created_at",
     "updated_at",
     "next_scan_at",
+    "next_try_at",
     "score",
     "judgement",
     "has_secret",
