@@ -75,10 +75,9 @@ async fn a_link_comes_by_mail_and_works_once() {
 async fn a_mail_server_that_is_down_or_slow_holds_nobody_up() {
     let db = TestDb::new().await;
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    for (port, cause) in [
-        (free_port(), "cannot be used"),
-        (silent.local_addr().unwrap().port(), "took longer than"),
-    ] {
+    for (port, cause) in
+        [(free_port(), "cannot be used"), (silent.local_addr().unwrap().port(), "took longer than")]
+    {
         let server = with_mail(&db.url, port).start();
         server.ready().await;
         browser::claim(&server).await;
