@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_key_in_the_wrong_section_finds_the_right_one() {
-        assert_eq!(did_you_mean("server.port", known()), "; did you mean port?");
+        assert_eq!(did_you_mean("server.level", known()), "; did you mean log.level?");
     }
 
     #[test]

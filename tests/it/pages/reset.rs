@@ -75,10 +75,9 @@ async fn a_link_comes_by_mail_and_works_once() {
 async fn a_mail_server_that_is_down_or_slow_holds_nobody_up() {
     let db = TestDb::new().await;
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    for (port, cause) in [
-        (free_port(), "cannot be used"),
-        (silent.local_addr().unwrap().port(), "did not answer in time"),
-    ] {
+    for (port, cause) in
+        [(free_port(), "cannot be used"), (silent.local_addr().unwrap().port(), "took longer than")]
+    {
         let server = with_mail(&db.url, port).start();
         server.ready().await;
         browser::claim(&server).await;
@@ -87,7 +86,7 @@ async fn a_mail_server_that_is_down_or_slow_holds_nobody_up() {
         assert_eq!(answer.status, 200);
         assert!(began.elapsed().as_millis() < 900, "the answer does not wait for the mail");
         let line = server.wait_for_line("a mail was not sent");
-        assert!(line.contains(cause) && line.contains("SMTP_HOST"), "{line}");
+        assert!(line.contains(cause) && line.contains("check"), "{line}");
         assert!(!line.contains(ANN), "{line}");
     }
 }
