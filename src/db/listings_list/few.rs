@@ -45,7 +45,9 @@ pub(super) async fn list(
     limit: i64,
 ) -> QueryResult<Vec<Scored>> {
     // A word in the title counts more than one in the description, words close together more than far apart.
-    let rank = sql::<BigInt>("(ts_rank_cd('{0.05, 0.05, 0.05, 1}', listings.words, ").bind::<Text, _>(words).sql(RANK);
+    let rank = sql::<BigInt>("(ts_rank_cd('{0.05, 0.05, 0.05, 1}', listings.words, ")
+        .bind::<Text, _>(words)
+        .sql(RANK);
     let found: Vec<Keys> = one_of(filtered(user, filter), ids)
         .select((
             listings::id,

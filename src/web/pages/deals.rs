@@ -179,7 +179,7 @@ fn link(request: &HttpRequest, replaced: &[(&str, &str)]) -> String {
         |(name, value)| !value.is_empty() && replaced.iter().all(|(other, _)| other != name),
     );
     let query: Vec<String> = kept
-        .chain(replaced.iter().copied())
+        .chain(replaced.iter().copied().filter(|(_, value)| !value.is_empty()))
         .map(|(name, value)| format!("{}={}", respond::encoded(name), respond::encoded(value)))
         .collect();
     format!("{}?{}", request.path(), query.join("&"))
