@@ -71,12 +71,12 @@ enum Action {
         #[command(flatten)]
         password: PasswordArgs,
     },
-    /// Prints a link that sets a new password, once and within an hour. It begins with the setting public_url.
+    /// Prints a link that sets a new password, once and within an hour. It begins with the setting `public_url`.
     #[command(after_help = "Example:\n  deal-scout user reset-link ann@example.org")]
     ResetLink {
         /// The address that signs in.
         email: String,
-        /// As JSON: {"link","expires_at"}.
+        /// As JSON: `{"link","expires_at"}`.
         #[arg(long)]
         json: bool,
     },

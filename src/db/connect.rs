@@ -132,8 +132,9 @@ impl Target {
     /// A pool that connects when it is asked, never before. Its failures are logged with their cause.
     pub fn pool(&self, size: u32, statement_timeout_s: u32, log: &Logger) -> Pool {
         let target = self.clone();
+        // PostgreSQL's own guess of what a look into an index costs is for spinning disks.
         let setup = Arc::new(format!(
-            "SET statement_timeout = '{statement_timeout_s}s'; \
+            "SET statement_timeout = '{statement_timeout_s}s'; SET random_page_cost = 1.1; \
              SET idle_in_transaction_session_timeout = '60s'; SET TIME ZONE 'UTC'"
         ));
         let mut manager = ManagerConfig::default();

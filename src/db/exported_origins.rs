@@ -59,7 +59,8 @@ pub async fn row_alike(
     key: &serde_json::Value,
     names: &[&str],
 ) -> QueryResult<Option<i64>> {
-    let same: String = names.iter().map(|name| format!(" AND t.{name} = r.{name}")).collect();
+    let same: Vec<_> = names.iter().map(|name| format!(" AND t.{name} = r.{name}")).collect();
+    let same = same.concat();
     let found: Option<Alike> = sql_query(format!(
         "SELECT t.id FROM {table} t, jsonb_populate_record(NULL::{table}, $2) AS r
          WHERE t.user_id = $1{same} LIMIT 1"

@@ -84,10 +84,7 @@ impl Taking<'_> {
         self.note(row, notes);
         match own.as_slice() {
             [Outcome::Found(_)] => {
-                self.skip(
-                    row,
-                    "preferences are set here already; they stay as they are".to_owned(),
-                );
+                self.skip(row, "preferences are set here already; they stay as they are");
             }
             outcomes => outcomes.iter().for_each(|outcome| self.count(row, *outcome)),
         }

@@ -186,10 +186,9 @@ impl Taking<'_> {
             let outcome = self.store(&ACCOUNTS, std::slice::from_ref(&arrival)).await?;
             self.note(row, notes);
             match outcome.as_slice() {
-                [Outcome::Found(_)] => self.skip(
-                    row,
-                    "an account of that name is here already; it stays as it is".to_owned(),
-                ),
+                [Outcome::Found(_)] => {
+                    self.skip(row, "an account of that name is here already; it stays as it is");
+                }
                 outcomes => outcomes.iter().for_each(|outcome| self.count(row, *outcome)),
             }
         }

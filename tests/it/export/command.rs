@@ -4,7 +4,10 @@ use deal_scout::export::Format;
 use serde_json::{Value, json};
 
 use super::scene::Scene;
-use crate::support::{people::BOB, server::program};
+use crate::support::{
+    people::BOB,
+    server::{Builder, program},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn exports_are_imported_beside_other_files_for_whom_it_is_said() {
@@ -22,7 +25,7 @@ async fn exports_are_imported_beside_other_files_for_whom_it_is_said() {
         for file in std::fs::read_dir(out.path()).unwrap() {
             run = run.arg(file.unwrap().path());
         }
-        more.iter().fold(run.arg("--user").arg(BOB), |run, arg| run.arg(arg)).finish()
+        more.iter().fold(run.arg("--user").arg(BOB), Builder::arg).finish()
     };
     let (code, told, errors) = import(&["--json"]);
     assert_eq!(code, Some(0), "{errors}");

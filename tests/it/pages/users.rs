@@ -25,8 +25,8 @@ async fn somebody_is_let_in_by_a_link_shut_out_and_let_in_again() {
     assert_eq!((made.status, header(&made, "cache-control")), (201, "no-store"));
     let link = between(&made.body, "<code id=\"link\">", "<").to_owned();
     let path = link.strip_prefix(server.base()).expect("it leads here").to_owned();
-    let token = path.trim_start_matches("/reset?token=").to_owned();
-    let form = [("token", token.as_str()), ("password", PASSWORD), ("password_again", PASSWORD)];
+    let given = path.trim_start_matches("/reset?token=").to_owned();
+    let form = [("token", given.as_str()), ("password", PASSWORD), ("password_again", PASSWORD)];
     assert_eq!(send(post_form(&server, "/reset", &form)).await.status, 303);
     let bob = browser::sign_in(&server, BOB).await;
     assert_eq!(bob.get("/users").await.status, 403);

@@ -135,7 +135,7 @@ fn posts(at: &dyn Fn(i64) -> Value) -> Vec<Value> {
             _ => None,
         };
         json!({
-            "id": n + 1, "my_item_id": n + 1, "platform": thing.site.map(|site| site.name()),
+            "id": n + 1, "my_item_id": n + 1, "platform": thing.site.map(things::Site::name),
             "external_id": format!("sample-post-{:02}", n + 1), "price": usd(thing.price * 100),
             "status": status, "details": {"sample": true}, "posted_at": at(thing.bought - 1), "ended_at": ended,
         })

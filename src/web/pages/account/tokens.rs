@@ -81,7 +81,6 @@ pub(in crate::web) async fn make(
         expires_at,
         prefix: Some(token.prefix),
         token_digest: Some(token.digest.to_vec()),
-        ..ApiTokenFields::default()
     };
     ApiToken::insert(&mut *app.conn().await?, person.user, &new).await?;
     let base = links::base_for(&app, &request);

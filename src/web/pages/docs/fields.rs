@@ -137,7 +137,8 @@ fn grouped(number: &Value) -> String {
         return number.to_string();
     };
     let before = |at: usize| if at > 0 && (digits.len() - at).is_multiple_of(3) { "," } else { "" };
-    digits.chars().enumerate().map(|(at, digit)| format!("{}{digit}", before(at))).collect()
+    let digit = |(at, digit)| format!("{}{digit}", before(at));
+    digits.chars().enumerate().map(digit).collect::<Vec<_>>().concat()
 }
 
 fn is_money(schema: &Value) -> bool {
