@@ -232,7 +232,8 @@ pub async fn categories_beginning(
              FROM each WHERE each.category IS NOT NULL
          )
          SELECT category AS title FROM (SELECT category FROM each LIMIT 2000) AS seen
-         WHERE category IS NOT NULL AND starts_with(search_text(category), rtrim(search_text($2)))
+         WHERE category IS NOT NULL AND rtrim(search_text($2)) <> ''
+           AND starts_with(search_text(category), rtrim(search_text($2)))
          LIMIT 10",
         searched.table()
     ))
