@@ -1,4 +1,4 @@
-//! Rows that belong to somebody. Each noun's statements are made by [`owned!`], which puts the owner into every one of
+//! Rows that belong to somebody. Each noun's statements are made by `owned!`, which puts the owner into every one of
 //! them: a noun says what its rows are, never whose.
 
 use std::{fmt, future::Future};

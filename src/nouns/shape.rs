@@ -221,7 +221,7 @@ pub fn column<T: 'static>(item: Shape<T>, most: usize) -> Shape<Vec<Option<T>>> 
     list(item, most).map(|items| items.into_iter().map(Some).collect())
 }
 
-/// A free-form object of at most 64 KiB, without NUL in its texts and numbers beyond [`LARGEST_NUMBER`].
+/// A free-form object of at most 64 KiB, without NUL in its texts and numbers beyond 1e300.
 pub fn object() -> Shape<Value> {
     Shape::new(json!({"type": "object"}), |value| {
         let object = value.as_object().ok_or_else(|| expected("an object", value))?;
