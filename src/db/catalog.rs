@@ -16,6 +16,21 @@ pub async fn hold_migration_lock(conn: &mut AsyncPgConnection) -> diesel::QueryR
     .await
 }
 
+/// The server's major version: 15 of 15.20.
+pub async fn major_version(conn: &mut AsyncPgConnection) -> diesel::QueryResult<u32> {
+    let version: Major =
+        diesel::sql_query("SELECT current_setting('server_version_num')::int / 10000 AS major")
+            .get_result(conn)
+            .await?;
+    Ok(u32::try_from(version.major).unwrap_or_default())
+}
+
+#[derive(QueryableByName)]
+struct Major {
+    #[diesel(sql_type = sql_types::Integer)]
+    major: i32,
+}
+
 /// How many listings are due to be scored; counts no further than 10,000.
 pub async fn queue_depth(conn: &mut AsyncPgConnection) -> diesel::QueryResult<i64> {
     let depth: Depth = diesel::sql_query(

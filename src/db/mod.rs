@@ -55,6 +55,9 @@ pub mod words;
 
 use diesel_async::{AsyncPgConnection, pooled_connection::bb8};
 
+/// The oldest major version of PostgreSQL that understands the migrations: `ON DELETE SET NULL (column)` came with it.
+pub const OLDEST_POSTGRESQL: u32 = 15;
+
 /// The pool that the whole process shares.
 pub type Pool = bb8::Pool<AsyncPgConnection>;
 /// A connection out of the pool.

@@ -12,7 +12,7 @@ use super::{
     schema_check,
 };
 use crate::{
-    db::{catalog, connect::Target},
+    db::{OLDEST_POSTGRESQL, catalog, connect::Target},
     error::{Error, Result},
 };
 
@@ -49,13 +49,25 @@ async fn up_here(target: &Target) -> Result<Applied> {
     if let Some(all) = nothing_pending(target).await? {
         return Ok(Applied { new: 0, all });
     }
-    let mut harness = AsyncMigrationHarness::new(lock(target).await?);
+    let mut conn = lock(target).await?;
+    new_enough(catalog::major_version(&mut conn).await?)?;
+    let mut harness = AsyncMigrationHarness::new(conn);
     let pending = harness.pending_migrations(MIGRATIONS).map_err(failed)?;
     for migration in &pending {
         harness.run_migration(migration).map_err(failed)?;
     }
     let all = harness.applied_migrations().map_err(failed)?.len();
     Ok(Applied { new: pending.len(), all })
+}
+
+/// An old server would only say "syntax error".
+fn new_enough(major: u32) -> Result<()> {
+    if major >= OLDEST_POSTGRESQL {
+        return Ok(());
+    }
+    Err(Error::Failed(format!(
+        "this is PostgreSQL {major}, and {OLDEST_POSTGRESQL} or later is needed; upgrade it, or name another one in DATABASE_URL"
+    )))
 }
 
 /// How many migrations are applied, when none of this binary's is pending.
@@ -132,4 +144,16 @@ fn embedded() -> Result<Vec<Box<dyn Migration<Pg>>>> {
 fn failed(cause: Box<dyn std::error::Error + Send + Sync>) -> Error {
     // Diesel prints some causes over several lines; the story has one line for each event.
     Error::Failed(cause.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_server_is_told_with_the_version_that_is_needed() {
+        let told = new_enough(14).unwrap_err().to_string();
+        assert!(told.contains("PostgreSQL 14") && told.contains("15 or later"), "{told}");
+        assert!(new_enough(15).is_ok() && new_enough(18).is_ok());
+    }
 }

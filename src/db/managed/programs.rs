@@ -15,9 +15,8 @@ use std::{
 };
 
 use super::ManagedError;
+use crate::db::OLDEST_POSTGRESQL;
 
-/// The oldest major version that is used to make a cluster.
-const OLDEST: u32 = 14;
 /// How long a program may take to tell its version.
 const LIMIT: Duration = Duration::from_secs(5);
 
@@ -40,15 +39,16 @@ impl Programs {
 /// The programs to make a cluster with: those that are set, else the newest.
 pub(super) fn to_create(setting: Option<&Path>) -> Result<Programs, ManagedError> {
     let found = find(setting)?;
-    let known: Vec<&Programs> = found.iter().filter(|programs| programs.major >= OLDEST).collect();
+    let known: Vec<&Programs> =
+        found.iter().filter(|programs| programs.major >= OLDEST_POSTGRESQL).collect();
     let chosen = if setting.is_some() {
-        found.first().filter(|p| p.major >= OLDEST)
+        found.first().filter(|p| p.major >= OLDEST_POSTGRESQL)
     } else {
         newest(&known)
     };
-    chosen
-        .cloned()
-        .ok_or_else(|| ManagedError::ProgramsMissing(advice::missing(&told(&found), OLDEST)))
+    chosen.cloned().ok_or_else(|| {
+        ManagedError::ProgramsMissing(advice::missing(&told(&found), OLDEST_POSTGRESQL))
+    })
 }
 
 /// The programs to run the cluster `cluster` of version `major` with.

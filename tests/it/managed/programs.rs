@@ -52,11 +52,11 @@ async fn a_cluster_of_another_version_is_never_touched() {
 #[tokio::test]
 async fn programs_that_are_too_old_are_not_used_for_a_new_cluster() {
     let scene = Scene::new();
-    let old = programs_that_say(&scene, "12.22");
+    let old = programs_that_say(&scene, "14.22");
     let told =
         Managed::new(&scene.data_dir, Some(&old), silent()).ensure_running().await.unwrap_err();
     assert!(matches!(told, ManagedError::ProgramsMissing(_)) && told.is_fatal(), "{told}");
-    assert!(told.to_string().contains("14 or newer is needed; found only 12.22"), "{told}");
+    assert!(told.to_string().contains("15 or newer is needed; found only 14.22"), "{told}");
     assert!(!scene.cluster().exists());
 }
 
