@@ -46,6 +46,7 @@ pub(super) fn settings(
     let requests_per_minute =
         read.needed("limits.requests_per_minute", |text| parse::number(text, &(0..=1_000_000_000)));
     let smtp = doors::smtp(&mut read);
+    let oidc = doors::oidc(&mut read);
 
     let settings = Settings {
         host: host?,
@@ -62,6 +63,7 @@ pub(super) fn settings(
         import: ImportSettings { max_bytes: max_bytes? },
         limits: LimitSettings { requests_per_minute: requests_per_minute? },
         smtp,
+        oidc,
     };
     if settings.demo.enabled && !settings.host.is_loopback() {
         read.fault("host", "the demo has no login, so it listens on loopback only; give 127.0.0.1");
