@@ -30,7 +30,7 @@ need_c_compiler() {
 need_postgres_programs() {
   [ -n "$(postgres_programs)" ] && return
   install_or_say "PostgreSQL's server programs" postgresql -- \
-    "dnf install postgresql-server; pacman -S postgresql; brew install postgresql"
+    "dnf install postgresql-server postgresql-contrib; pacman -S postgresql; brew install postgresql"
   [ -n "$(postgres_programs)" ] || fail "there is still no initdb in the usual places after the installation"
 }
 

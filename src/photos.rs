@@ -8,18 +8,19 @@ use std::{
     fs::{self, File},
     io::{self, Cursor, ErrorKind, Write as _},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use image::{
     DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage, codecs::jpeg::JpegEncoder,
-    imageops::FilterType,
+    imageops::FilterType, metadata::Orientation,
 };
 use sha2::{Digest, Sha256};
 
 /// The most bytes of a picture that comes in.
 pub const MAX_BYTES: usize = 25 << 20;
 /// The most pixels of a picture that comes in.
-pub const MAX_PIXELS: u64 = 60_000_000;
+pub const MAX_PIXELS: u64 = 50_000_000;
 /// The longer side of a stored picture, in pixels; larger ones are scaled down.
 pub const MAX_SIDE: u32 = 3_000;
 const QUALITY: u8 = 88;
@@ -67,7 +68,8 @@ impl Photo {
         let mut limits = Limits::default();
         limits.max_alloc = Some(MAX_PIXELS * 16);
         decoder.set_limits(limits).map_err(unreadable)?;
-        let orientation = decoder.orientation().map_err(unreadable)?;
+        // A picture with broken notes about itself is a picture all the same.
+        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
         let mut picture = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
         picture.apply_orientation(orientation);
         if picture.width().max(picture.height()) > MAX_SIDE {
@@ -130,6 +132,36 @@ impl Photos {
         }
     }
 
+    /// The digests of at most `limit` pictures that have lain there unchanged for `age`, from after the one before.
+    /// In order, so that a sweep can go on where it stopped.
+    pub fn older_than(
+        &self,
+        age: Duration,
+        after: Option<&str>,
+        limit: usize,
+    ) -> io::Result<Vec<String>> {
+        let mut found = Vec::new();
+        for folder in names(&self.folder)? {
+            if found.len() >= limit {
+                break;
+            }
+            if after.is_some_and(|after| folder.as_str() < after.get(..2).unwrap_or("")) {
+                continue;
+            }
+            let path = self.folder.join(&folder);
+            for name in names(&path)? {
+                let Some(digest) = name.strip_suffix(".jpg") else { continue };
+                let changed = path.join(&name).metadata().and_then(|about| about.modified());
+                let is_old = changed.ok().and_then(|at| at.elapsed().ok()) > Some(age);
+                if is_old && after.is_none_or(|after| digest > after) && self.path(digest).is_ok() {
+                    found.push(digest.to_owned());
+                }
+            }
+        }
+        found.truncate(limit);
+        Ok(found)
+    }
+
     /// Takes a picture away that no row needs any more (`db::photos::unneeded`). One that is gone already is no fault.
     pub fn remove(&self, digest: &str) -> io::Result<()> {
         match fs::remove_file(self.path(digest)?) {
@@ -163,6 +195,21 @@ fn on_white(picture: &DynamicImage) -> RgbImage {
         };
         image::Rgb([over(r), over(g), over(b)])
     })
+}
+
+/// The names in a folder in order; none when it is not there.
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(Vec::new());
+        }
+        Err(cause) => return Err(cause),
+    };
+    let mut names: Vec<_> =
+        entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort_unstable();
+    Ok(names)
 }
 
 fn digest(bytes: &[u8]) -> String {
@@ -234,7 +281,7 @@ mod tests {
             "not a picture; JPEG, PNG and WebP are taken"
         );
         assert!(
-            Photo::read(&turned_jpeg()[..60]).unwrap_err().contains("cannot be read"),
+            Photo::read(&turned_jpeg()[..60]).unwrap_err().contains("picture that can be read"),
             "cut off"
         );
         assert!(Photo::read(&vec![0; MAX_BYTES + 1]).unwrap_err().contains("at most 25 MB"));
@@ -259,6 +306,10 @@ mod tests {
             .join(format!("{}.jpg", photo.digest));
         assert!(file.exists());
         assert_eq!(photos.get(&photo.digest).unwrap(), Some(photo.jpeg.clone()));
+        let older = |age, after| photos.older_than(age, after, 10).unwrap();
+        assert_eq!(older(Duration::ZERO, None), std::slice::from_ref(&photo.digest));
+        assert_eq!(older(Duration::ZERO, Some(&photo.digest)), [""; 0], "the sweep is past it");
+        assert_eq!(older(Duration::from_hours(1), None), [""; 0]);
         photos.remove(&photo.digest).unwrap();
         photos.remove(&photo.digest).unwrap();
         assert_eq!(photos.get(&photo.digest).unwrap(), None);

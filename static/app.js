@@ -22,6 +22,26 @@ for (const select of document.querySelectorAll("select[data-submit]")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
 
+// While somebody types, the field's list shows how the search may go on. Only the latest answer counts.
+for (const input of document.querySelectorAll("input[data-suggest]")) {
+  let waiting, asked;
+  input.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const typed = input.value.trim();
+      asked?.abort();
+      if (typed.length < 2) return;
+      asked = new AbortController();
+      try {
+        const answer = await fetch(`${input.dataset.suggest}?q=${encodeURIComponent(typed)}`, { signal: asked.signal });
+        if (!answer.ok) return;
+        const { items } = await answer.json();
+        input.list.replaceChildren(...items.map((text) => new Option("", text)));
+      } catch { /* The search works without suggestions. */ }
+    }, 150);
+  });
+}
+
 // Empty fields make long addresses: they are left out.
 for (const form of document.querySelectorAll("form[method=get]")) {
   form.addEventListener("submit", () => {
@@ -73,6 +93,35 @@ for (const menu of document.querySelectorAll("details.menu")) {
     if (event.key === "Escape" && menu.open) { menu.open = false; menu.querySelector("summary").focus(); }
   });
 }
+
+// A long list can be narrowed by words: what has all of them stays.
+for (const box of document.querySelectorAll("[data-filter]")) {
+  const input = box.querySelector("input");
+  const show = () => {
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const item of document.querySelectorAll(box.dataset.filter)) {
+      const text = item.textContent.toLowerCase();
+      item.hidden = !words.every((word) => text.includes(word));
+    }
+    for (const group of document.querySelectorAll(box.dataset.filterGroup)) {
+      group.hidden = words.length > 0 && !group.querySelector(`${box.dataset.filter}:not([hidden])`);
+    }
+  };
+  input.addEventListener("input", show);
+  box.hidden = false;
+  if (input.value) show();
+}
+
+// An address that names something folded unfolds it.
+const unfold = () => {
+  const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!named || named.tagName !== "DETAILS") return;
+  named.hidden = false;
+  named.open = true;
+  named.scrollIntoView();
+};
+addEventListener("hashchange", unfold);
+unfold();
 
 // A form that was sent says so, and is not sent twice.
 for (const form of document.querySelectorAll("form[method=post]")) {

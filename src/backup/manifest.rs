@@ -83,7 +83,7 @@ impl Manifest {
         if format != FORMAT {
             return Err(Error::Failed(format!(
                 "the archive has format {format}, this version reads format {FORMAT}; restore it with the version \
-                 that made it, or a later one"
+                 that made it, or a later one; nothing was changed"
             )));
         }
         let manifest: Self = serde_json::from_slice(bytes).map_err(broken)?;

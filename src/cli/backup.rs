@@ -15,6 +15,7 @@ use crate::{
     app::{self, App},
     backup::{self, Destination, Known, Taken},
     error::{Error, Result},
+    photos::Photos,
     sealing::Secret,
     startup::schema_check,
 };
@@ -91,7 +92,7 @@ async fn take(app: &App, to: Destination, passphrase: Option<Secret>) -> Result<
 
 /// Where the photo files of this installation are.
 pub(super) fn photos(app: &App) -> PathBuf {
-    app.settings.data_dir.join("photos")
+    Photos::new(&app.settings.data_dir).folder().to_owned()
 }
 
 /// The tables and columns of this program.

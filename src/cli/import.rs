@@ -1,4 +1,4 @@
-//! `import`: reads files of ads and of sales in, and scores what came.
+//! `import`: reads files in, of ads, of sales, or written by `export`, and scores what came.
 
 mod legacy;
 
@@ -16,9 +16,13 @@ use serde_json::json;
 use super::{Context, complain, say};
 use crate::{
     app::{self, App},
+    config::Secret,
     db,
     error::{Error, Result},
-    import::{self, Checked, Given, Progress, Report},
+    import::{
+        self, Checked, Given, Progress, Report,
+        exported::{self, Exported},
+    },
     model::{id::UserId, import::FileKind},
     workers::estimate,
 };
@@ -27,11 +31,16 @@ pub(super) const EXAMPLE: &str = "Examples:
   deal-scout import browse_search.json
   deal-scout import sold/*.csv
   deal-scout import ads.csv --json
+  deal-scout import exported/*.jsonl --user ann@example.org
   deal-scout import --legacy-database postgres://deals:secret@old-host:5432/deals
 
-Taken are eBay Browse JSON, CSV of sold ads and CSV of ads, whatever the files are called. All files are checked before
-anything is stored; a file that is of no known kind stops the whole import. Reading a file again changes nothing.
-A skipped row is named by its line; in JSON, by the number of the ad.
+Taken are eBay Browse JSON, CSV of sold ads, CSV of ads, and what deal-scout export wrote (CSV or JSON Lines of any
+noun), whatever the files are called. All files are checked before anything is stored; a file that is of no known kind
+stops the whole import. Reading a file again changes nothing. A skipped row is named by its line; in one JSON document,
+by the number of the ad.
+
+Rows of an export are found again by where they came from, so an edited file changes what was edited. Name the files
+that refer to each other in one command (deal-scout import exported/*). Secrets and picture files are in no export.
 
 --legacy-database moves in from the old system: it reads that database, never writes to it, and takes every row of its
 ten tables that makes sense. A second run takes on what has changed there since, except where you have edited it here.";
@@ -45,7 +54,7 @@ pub(super) struct ImportArgs {
     /// Files to read in.
     #[arg(required_unless_present = "legacy_database", value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The old system's PostgreSQL, read instead of files: postgres://user:password@host:5432/database.
+    /// The old system's PostgreSQL, read instead of files; its address is written like `DATABASE_URL`.
     #[arg(long, value_name = "URL", conflicts_with = "files")]
     legacy_database: Option<String>,
     /// Whose rows they become; the owner's unless told otherwise.
@@ -65,9 +74,11 @@ pub(super) async fn run(args: ImportArgs, context: Context) -> Result<ExitCode> 
     let given = args.files.iter().map(|path| Given { path: path.clone(), name: name_of(path) });
     let clock = crate::clock::Clock::system(1.0);
     // Before the database is opened: a wrong file is told at once, and leaves no trace.
-    let files = import::check(given.collect(), limit, clock.now()).await?;
+    let (exported, others) = exported::tell_apart(given.collect()).await?;
+    let files = import::check(others, limit, clock.now()).await?;
     let app = app::open(context.settings, &context.log).await?;
-    let results = app::run_then_close(&app, store_all(&app, args.user.as_deref(), files)).await?;
+    let results =
+        app::run_then_close(&app, store_all(&app, args.user.as_deref(), files, exported)).await?;
     if args.json {
         let mut whole = Report::default();
         for (.., report) in results {
@@ -82,20 +93,32 @@ pub(super) async fn run(args: ImportArgs, context: Context) -> Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
+/// A file's name, its kind in words, and what became of it.
+type Done = (String, String, Report);
+
 async fn store_all(
     app: &App,
     email: Option<&str>,
     files: Vec<Checked>,
-) -> Result<Vec<(String, FileKind, Report)>> {
+    exported: Vec<Exported>,
+) -> Result<Vec<Done>> {
     let user = whose(app, email).await?;
     let mut results = Vec::new();
     for file in files {
-        let (name, kind) = (file.name.clone(), file.kind);
+        let (name, kind) = (file.name.clone(), words(file.kind).to_owned());
         let mut told = Told::new(&name, file.bytes);
         let report =
             import::store(&app.db, &app.clock, user, file, |progress| told.tell(progress)).await?;
         told.end();
         results.push((name, kind, report));
+    }
+    // As the API seals them: for their owner.
+    let seal = |context: &str, text: &str| {
+        let context = format!("{context}/{user}");
+        app.sealer.seal(&context, &Secret::new(text)).map_err(Error::from)
+    };
+    for (file, report) in exported::store(&app.db, &app.clock, user, &seal, exported).await? {
+        results.push((file.name, format!("{} exported", file.noun), report));
     }
     // Without this the ads that came would wait unscored for a server.
     estimate::run_until_idle(app).await?;
@@ -174,14 +197,14 @@ fn name_of(path: &Path) -> String {
 }
 
 /// The counts of each file, their sum when there are several, and the first reasons.
-fn table(results: &[(String, FileKind, Report)]) -> String {
+fn table(results: &[Done]) -> String {
     let mut whole = Report::default();
     for (.., report) in results {
         whole += report.clone();
     }
     let width = results.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or(0).max(4);
     let mut out = format!(
-        "{:width$}  {:<16}{:>9}{:>9}{:>11}{:>9}\n",
+        "{:width$}  {:<30}{:>9}{:>9}{:>11}{:>9}\n",
         "file", "kind", "new", "updated", "unchanged", "skipped"
     );
     let mut line = |name: &str, kind: &str, report: &Report| {
@@ -189,11 +212,11 @@ fn table(results: &[(String, FileKind, Report)]) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(
             out,
-            "{name:width$}  {kind:<16}{new:>9}{updated:>9}{unchanged:>11}{skipped_rows:>9}"
+            "{name:width$}  {kind:<30}{new:>9}{updated:>9}{unchanged:>11}{skipped_rows:>9}"
         );
     };
     for (name, kind, report) in results {
-        line(name, words(*kind), report);
+        line(name, kind, report);
     }
     if results.len() > 1 {
         line("all", "", &whole);
@@ -232,8 +255,8 @@ mod tests {
         };
         let two = Report { new: 3, unchanged: 1, ..Report::default() };
         let text = table(&[
-            ("a.csv".into(), FileKind::SoldCsv, one),
-            ("b.json".into(), FileKind::EbayBrowse, two),
+            ("a.csv".into(), words(FileKind::SoldCsv).into(), one),
+            ("b.json".into(), "orders exported".into(), two),
         ]);
         let all: Vec<&str> = text.lines().nth(3).unwrap().split_whitespace().collect();
         assert_eq!(all, ["all", "5", "0", "1", "25"]);

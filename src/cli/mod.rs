@@ -12,6 +12,7 @@ mod export;
 mod healthcheck;
 mod import;
 mod migrate;
+mod openapi;
 mod output;
 mod passphrase;
 mod progress;
@@ -79,7 +80,7 @@ enum Command {
     /// Brings the database schema up or down, or tells its state.
     #[command(after_help = migrate::EXAMPLE)]
     Migrate(migrate::MigrateArgs),
-    /// Reads files of ads and of sales in.
+    /// Reads files in: ads, sales, and what export wrote.
     #[command(after_help = import::EXAMPLE)]
     Import(import::ImportArgs),
     /// Stores the sample market, or takes it away.
@@ -106,6 +107,9 @@ enum Command {
     /// Asks a running server how it is: exits 0 when it says ok, else 1.
     #[command(after_help = healthcheck::EXAMPLE)]
     Healthcheck(healthcheck::HealthcheckArgs),
+    /// Prints what the API can do, as OpenAPI 3.1.
+    #[command(after_help = openapi::EXAMPLE)]
+    Openapi,
     /// Shows or checks the settings.
     #[command(after_help = config::EXAMPLE)]
     Config(config::ConfigArgs),
@@ -192,6 +196,7 @@ pub async fn run() -> ExitCode {
         Command::Healthcheck(args) => {
             with(&overrides, &env, async |context| healthcheck::run(args, context).await).await
         }
+        Command::Openapi => code(openapi::run()),
         // Settings are shown and checked unread.
         Command::Config(args) => code(config::run(&args, &overrides, &env)),
     }

@@ -14,7 +14,8 @@ use crate::{
     app::{self, App},
     db::{
         self,
-        api_tokens::{ApiTokenRow, NewApiToken},
+        api_tokens::{ApiToken, ApiTokenFields},
+        owned::Owned,
     },
     error::{Error, Result},
     model::{id::ApiTokenId, person, scope::Scope},
@@ -103,7 +104,7 @@ async fn add(
     let name = person::name(name)
         .and_then(|name| if name.is_empty() { Err("is empty".to_owned()) } else { Ok(name) })
         .map_err(|fault| Error::Failed(format!("the name {fault}")))?;
-    let conn = app.conn().await?;
+    let mut conn = app.conn().await?;
     let user = find(&conn, &email).await?;
     if user.disabled_at.is_some() {
         return Err(Error::Failed(format!(
@@ -118,14 +119,14 @@ async fn add(
         )));
     }
     let token = NewToken::draw();
-    let new = NewApiToken {
-        name: &name,
-        scope,
-        prefix: &token.prefix,
-        digest: &token.digest,
+    let fields = ApiTokenFields {
+        name: Some(name),
+        scope: Some(scope),
         expires_at,
+        prefix: Some(token.prefix),
+        token_digest: Some(token.digest.into()),
     };
-    let made = db::api_tokens::insert(&conn, user.id, &new, app.clock.now()).await?;
+    let made = ApiToken::insert(&mut conn, user.id, &fields).await?;
     if as_json {
         let shown = json!({"token": token.text, "id": made.id, "scope": made.scope});
         return say(&shown.to_string());
@@ -155,7 +156,7 @@ async fn list(app: &App, email: Option<&str>, as_json: bool) -> Result<()> {
         "id", "begins with", "scope", "last used", "state", "whose, and what for"
     ))?;
     for (token, email) in &tokens {
-        let ApiTokenRow { id, prefix, scope, name, .. } = token;
+        let ApiToken { id, prefix, scope, name, .. } = token;
         let last_use = token.last_used_at.map_or_else(|| "never".to_owned(), day);
         let state = state(token, app.clock.now());
         let email = email.as_deref().unwrap_or("(not claimed)");
@@ -181,7 +182,7 @@ async fn revoke(app: &App, id: ApiTokenId) -> Result<()> {
     }
 }
 
-fn state(token: &ApiTokenRow, now: DateTime<Utc>) -> &'static str {
+fn state(token: &ApiToken, now: DateTime<Utc>) -> &'static str {
     match (token.revoked_at, token.expires_at) {
         (Some(_), _) => "revoked",
         (None, Some(end)) if end <= now => "expired",
@@ -189,7 +190,7 @@ fn state(token: &ApiTokenRow, now: DateTime<Utc>) -> &'static str {
     }
 }
 
-fn shown(token: &ApiTokenRow, email: Option<&str>) -> Value {
+fn shown(token: &ApiToken, email: Option<&str>) -> Value {
     let time = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
     json!({
         "id": token.id, "email": email, "name": token.name, "scope": token.scope, "prefix": token.prefix,

@@ -37,7 +37,7 @@ pub struct Settings {
     pub limits: LimitSettings,
     /// The mail server; `None` sends no mail.
     pub smtp: Option<SmtpSettings>,
-    /// The OpenID Connect provider; `None` leaves passwords alone.
+    /// The `OpenID` Connect provider; `None` leaves passwords alone.
     pub oidc: Option<OidcSettings>,
 }
 

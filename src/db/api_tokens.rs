@@ -1,10 +1,13 @@
 //! Keys for programs. Only digests of them are stored.
 
 use chrono::{DateTime, Utc};
-use diesel::{pg::Pg, prelude::*};
+use diesel::{dsl::IntoBoxed, pg::Pg, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::schema::{api_tokens, users};
+use super::{
+    owned::owned,
+    schema::{api_tokens, users},
+};
 use crate::model::{
     id::{ApiTokenId, UserId},
     role::Role,
@@ -63,7 +66,7 @@ pub async fn touch(
 /// A token as people see it.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = api_tokens, check_for_backend(Pg))]
-pub struct ApiTokenRow {
+pub struct ApiToken {
     /// Its row.
     pub id: ApiTokenId,
     /// What it is for.
@@ -84,53 +87,59 @@ pub struct ApiTokenRow {
     pub updated_at: DateTime<Utc>,
 }
 
-/// A token to be.
-#[derive(Debug)]
-pub struct NewApiToken<'a> {
-    /// What it is for.
-    pub name: &'a str,
-    /// How far it reaches.
-    pub scope: Scope,
-    /// How it begins.
-    pub prefix: &'a str,
-    /// Of the whole token, by SHA-256.
-    pub digest: &'a [u8],
-    /// When it ends.
+/// What can be written of a token: a new one needs all but the end, and only the name changes later.
+#[derive(Debug, Default, Insertable, AsChangeset)]
+#[diesel(table_name = api_tokens)]
+#[expect(missing_docs, reason = "the columns of ApiToken")]
+pub struct ApiTokenFields {
+    pub name: Option<String>,
+    pub scope: Option<Scope>,
     pub expires_at: Option<DateTime<Utc>>,
+    pub prefix: Option<String>,
+    /// Of the whole token, by SHA-256.
+    pub token_digest: Option<Vec<u8>>,
 }
 
-/// Stores a token.
-pub async fn insert(
-    mut conn: &AsyncPgConnection,
-    user: UserId,
-    new: &NewApiToken<'_>,
-    now: DateTime<Utc>,
-) -> QueryResult<ApiTokenRow> {
-    diesel::insert_into(api_tokens::table)
-        .values((
-            api_tokens::user_id.eq(user),
-            api_tokens::name.eq(new.name),
-            api_tokens::scope.eq(new.scope),
-            api_tokens::prefix.eq(new.prefix),
-            api_tokens::token_digest.eq(new.digest),
-            api_tokens::expires_at.eq(new.expires_at),
-            api_tokens::created_at.eq(now),
-            api_tokens::updated_at.eq(now),
-        ))
-        .returning(ApiTokenRow::as_returning())
-        .get_result(&mut conn)
-        .await
+/// Which tokens are wanted. Empty means all of the user's.
+#[derive(Debug, Default)]
+pub struct Filter {
+    /// How far they reach.
+    pub scope: Option<Scope>,
+    /// Taken back, or not.
+    pub revoked: Option<bool>,
+}
+
+owned! {
+    api_tokens: ApiToken(ApiTokenId), ApiTokenFields, Filter, filtered;
+    sorts {
+        CreatedAt = "created_at": created_at as time,
+        UpdatedAt = "updated_at": updated_at as time,
+    }
+}
+
+fn filtered<'a>(
+    mut query: IntoBoxed<'a, api_tokens::table, Pg>,
+    filter: &'a Filter,
+) -> IntoBoxed<'a, api_tokens::table, Pg> {
+    if let Some(scope) = filter.scope {
+        query = query.filter(api_tokens::scope.eq(scope));
+    }
+    match filter.revoked {
+        Some(true) => query.filter(api_tokens::revoked_at.is_not_null()),
+        Some(false) => query.filter(api_tokens::revoked_at.is_null()),
+        None => query,
+    }
 }
 
 /// Every token of `user`, or of everybody, with the address of whose it is; the first one first. For commands.
 pub async fn all(
     mut conn: &AsyncPgConnection,
     user: Option<UserId>,
-) -> QueryResult<Vec<(ApiTokenRow, Option<String>)>> {
+) -> QueryResult<Vec<(ApiToken, Option<String>)>> {
     let mut tokens = api_tokens::table
         .inner_join(users::table)
         .order(api_tokens::id.asc())
-        .select((ApiTokenRow::as_select(), users::email))
+        .select((ApiToken::as_select(), users::email))
         .into_boxed();
     if let Some(user) = user {
         tokens = tokens.filter(api_tokens::user_id.eq(user));

@@ -41,7 +41,7 @@ pub struct Channel {
 /// What can be written of a channel.
 #[derive(Debug, Default, Insertable, AsChangeset)]
 #[diesel(table_name = channels)]
-#[expect(missing_docs, clippy::option_option, reason = "the columns of Channel; Some(None) clears")]
+#[expect(missing_docs, reason = "the columns of Channel; Some(None) clears")]
 pub struct ChannelFields {
     pub name: Option<String>,
     pub kind: Option<ChannelKind>,

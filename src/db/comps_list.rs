@@ -1,12 +1,21 @@
 //! Listing comparables page by page, and one of them.
 
 use chrono::{DateTime, Utc};
-use diesel::{dsl, pg::Pg, prelude::*};
+use diesel::{
+    dsl::{self, sql},
+    pg::Pg,
+    prelude::*,
+    sql_types::{BigInt, Bool, Text},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{
-    keyset::{After, contains_each_word},
+    candidates,
+    keyset::After,
+    owned::{self, By},
+    price_key,
     schema::comps,
+    words::{self, Found, MOST_CANDIDATES, Searched},
 };
 use crate::model::{
     comp::Basis,
@@ -14,6 +23,7 @@ use crate::model::{
     id::{CompId, UserId},
     kind::Kind,
     money::{Currency, Money},
+    words::Words,
 };
 
 /// A stored comparable, whole.
@@ -62,39 +72,77 @@ impl CompRow {
     }
 }
 
-/// The order of a list of comparables, by when they were sold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sort {
-    /// Latest first.
-    #[default]
-    Latest,
-    /// Earliest first.
-    Earliest,
+/// A comparable that was found.
+#[derive(Debug, Clone)]
+pub struct FoundComp {
+    /// It.
+    pub comp: CompRow,
+    /// How well it fits the words of a search that is ordered by that.
+    pub rank: Option<i64>,
 }
 
-impl Sort {
-    /// Every order.
-    pub const ALL: [Self; 2] = [Self::Latest, Self::Earliest];
+impl From<CompRow> for FoundComp {
+    fn from(comp: CompRow) -> Self {
+        Self { comp, rank: None }
+    }
+}
 
-    /// The key that the API uses.
-    pub const fn key(self) -> &'static str {
+/// What a list of comparables can be ordered by. Ties are broken by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// When it was sold, or seen.
+    ObservedAt,
+    /// The price, by currency first.
+    Price,
+    /// When it was first stored.
+    CreatedAt,
+    /// When it last changed.
+    UpdatedAt,
+    /// How well it fits the words, among the latest comparables that have them, as many as are ranked. Without words
+    /// it goes by when it was sold.
+    Relevance,
+}
+
+impl owned::Sort for Sort {
+    const ALL: &'static [Self] =
+        &[Self::ObservedAt, Self::Price, Self::CreatedAt, Self::UpdatedAt, Self::Relevance];
+
+    fn key(self) -> &'static str {
         match self {
-            Self::Latest => "-observed_at",
-            Self::Earliest => "observed_at",
+            Self::ObservedAt => "observed_at",
+            Self::Price => "price",
+            Self::CreatedAt => "created_at",
+            Self::UpdatedAt => "updated_at",
+            Self::Relevance => "relevance",
         }
     }
 
-    /// The order with that key.
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sort| sort.key() == key)
+    fn is_by_time(self) -> bool {
+        matches!(self, Self::ObservedAt | Self::CreatedAt | Self::UpdatedAt)
+    }
+}
+
+impl Sort {
+    /// Where `row` stands in this order.
+    pub fn position(self, row: &FoundComp) -> After {
+        let comp = &row.comp;
+        let observed = comp.observed_at.timestamp_micros();
+        let key = match self {
+            Self::ObservedAt => observed,
+            Self::Price => price_key::key(comp.currency, comp.price_amount),
+            Self::CreatedAt => comp.created_at.timestamp_micros(),
+            Self::UpdatedAt => comp.updated_at.timestamp_micros(),
+            Self::Relevance => row.rank.unwrap_or(observed),
+        };
+        After { rest: false, key, id: comp.id.0 }
     }
 }
 
 /// Which comparables are wanted. Empty means all of the user's.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Each must stand in the title, in any letter case.
-    pub words: Vec<String>,
+    /// What the title must have.
+    pub words: Option<Words>,
     /// The marketplace's own category.
     pub category: Option<String>,
     /// How worn.
@@ -109,33 +157,43 @@ pub struct Filter {
     pub currency: Option<Currency>,
 }
 
-/// At most `limit` comparables of `user`, from just after `after`.
+/// At most `limit` comparables of `user` in an order, from just after `after`.
 pub async fn list(
-    mut conn: &AsyncPgConnection,
+    conn: &AsyncPgConnection,
     user: UserId,
     filter: &Filter,
-    sort: Sort,
+    by: By<Sort>,
     after: Option<After>,
     limit: i64,
-) -> QueryResult<Vec<CompRow>> {
-    use comps::{id, observed_at};
-    let mut query = filtered(user, filter);
-    let start = after.and_then(|after| Some((after.time()?, CompId(after.id))));
-    // le and ge stand beside each tie-break so that the index starts at the cursor.
-    query = match (sort, start) {
-        (Sort::Latest, Some((at, last))) => {
-            query.filter(observed_at.le(at)).filter(observed_at.lt(at).or(id.lt(last)))
+) -> QueryResult<Vec<FoundComp>> {
+    let mine = filtered(user, filter);
+    let Some(words) = &filter.words else { return walk(conn, mine, by, after, limit).await };
+    let (query, ids) = match words::seek(conn, user, Searched::Comps, words).await? {
+        Found::Nothing => return Ok(Vec::new()),
+        Found::Few { query, ids } => (query, ids),
+        Found::Many { query } if by.sort == Sort::Relevance => {
+            let newest = newest_ids(conn, fitting(mine, &query)).await?;
+            (query, newest)
         }
-        (Sort::Earliest, Some((at, last))) => {
-            query.filter(observed_at.ge(at)).filter(observed_at.gt(at).or(id.gt(last)))
+        Found::Many { query } => {
+            return walk(conn, fitting(mine, &query), by, after, limit).await;
         }
-        (_, None) => query,
     };
-    query = match sort {
-        Sort::Latest => query.order((observed_at.desc(), id.desc())),
-        Sort::Earliest => query.order((observed_at.asc(), id.asc())),
+    let rank = sql::<BigInt>("(ts_rank_cd(comps.words, ")
+        .bind::<Text, _>(query)
+        .sql("::tsquery, 1) * 1000000)::bigint");
+    let few = |ids: &[i64]| {
+        let ids: Vec<_> = ids.iter().copied().map(CompId).collect();
+        filtered(user, filter).filter(comps::id.eq_any(ids))
     };
-    query.select(CompRow::as_select()).limit(limit).load(&mut conn).await
+    let mut reading: &AsyncPgConnection = conn;
+    let found: Vec<(CompRow, i64)> =
+        few(&ids).select((CompRow::as_select(), rank)).load(&mut reading).await?;
+    let found: Vec<FoundComp> =
+        found.into_iter().map(|(comp, rank)| FoundComp { comp, rank: Some(rank) }).collect();
+    let places = found.iter().map(|row| by.sort.position(row)).collect();
+    let places = candidates::page(places, by.down, after, limit);
+    Ok(candidates::in_order(&places, found, |row| row.comp.id, CompId))
 }
 
 /// How many comparables of `user` the filter finds.
@@ -144,7 +202,95 @@ pub async fn count(
     user: UserId,
     filter: &Filter,
 ) -> QueryResult<i64> {
-    filtered(user, filter).count().get_result(&mut conn).await
+    let mut mine = filtered(user, filter);
+    if let Some(words) = &filter.words {
+        mine = match words::seek(conn, user, Searched::Comps, words).await? {
+            Found::Nothing => return Ok(0),
+            Found::Few { ids, .. } => {
+                mine.filter(comps::id.eq_any(ids.into_iter().map(CompId).collect::<Vec<_>>()))
+            }
+            // Exclusions are found by going through all, words by their index.
+            Found::Many { query } if words.only_excludes() => fitting(mine, &query),
+            Found::Many { query } => {
+                let has = sql::<Bool>("comps.words @@ (SELECT ").bind::<Text, _>(query);
+                mine.filter(has.sql("::tsquery)"))
+            }
+        };
+    }
+    mine.count().get_result(&mut conn).await
+}
+
+/// The latest that have the words, as many as are ranked.
+async fn newest_ids(mut conn: &AsyncPgConnection, query: Query<'_>) -> QueryResult<Vec<i64>> {
+    let ids: Vec<CompId> = query
+        .order((comps::observed_at.desc(), comps::id.desc()))
+        .select(comps::id)
+        .limit(MOST_CANDIDATES)
+        .load(&mut conn)
+        .await?;
+    Ok(ids.into_iter().map(|id| id.0).collect())
+}
+
+/// Goes through the index that has the order. `le` and `ge` stand beside each tie-break so that it starts at the
+/// cursor.
+async fn walk(
+    mut conn: &AsyncPgConnection,
+    query: Query<'_>,
+    by: By<Sort>,
+    after: Option<After>,
+    limit: i64,
+) -> QueryResult<Vec<FoundComp>> {
+    use comps::{created_at, currency, id, observed_at, price_amount, updated_at};
+    macro_rules! by_time {
+        ($column:ident) => {{
+            let start = after.and_then(|after| Some((after.time()?, CompId(after.id))));
+            let query = match (by.down, start) {
+                (true, Some((at, last))) => {
+                    query.filter($column.le(at)).filter($column.lt(at).or(id.lt(last)))
+                }
+                (false, Some((at, last))) => {
+                    query.filter($column.ge(at)).filter($column.gt(at).or(id.gt(last)))
+                }
+                (_, None) => query,
+            };
+            if by.down {
+                query.order(($column.desc(), id.desc()))
+            } else {
+                query.order(($column.asc(), id.asc()))
+            }
+        }};
+    }
+    let query = match by.sort {
+        Sort::ObservedAt | Sort::Relevance => by_time!(observed_at),
+        Sort::CreatedAt => by_time!(created_at),
+        Sort::UpdatedAt => by_time!(updated_at),
+        Sort::Price => {
+            let mut query = query;
+            if let Some(after) = after {
+                let Some((in_currency, amount)) = price_key::price(after.key) else {
+                    return Ok(Vec::new());
+                };
+                query = query.filter(
+                    sql::<Bool>("(comps.currency, comps.price_amount, comps.id) ")
+                        .sql(if by.down { "< (" } else { "> (" })
+                        .bind::<Text, _>(in_currency)
+                        .sql(", ")
+                        .bind::<BigInt, _>(amount)
+                        .sql(", ")
+                        .bind::<BigInt, _>(after.id)
+                        .sql(")"),
+                );
+            }
+            if by.down {
+                query.order((currency.desc(), price_amount.desc(), id.desc()))
+            } else {
+                query.order((currency.asc(), price_amount.asc(), id.asc()))
+            }
+        }
+    };
+    let rows: Vec<CompRow> =
+        query.select(CompRow::as_select()).limit(limit).load(&mut conn).await?;
+    Ok(rows.into_iter().map(FoundComp::from).collect())
 }
 
 /// One comparable of `user`.
@@ -174,22 +320,36 @@ pub async fn urls(
         .await
 }
 
-fn filtered(user: UserId, filter: &Filter) -> dsl::IntoBoxed<'_, comps::table, Pg> {
+type Query<'a> = dsl::IntoBoxed<'a, comps::table, Pg>;
+
+/// Only those that have the words, each looked at as it comes: written so that no index can serve it, and the one of
+/// the order gives the rows.
+fn fitting<'a>(query: Query<'a>, words: &str) -> Query<'a> {
+    let fits = sql::<Bool>("(comps.words @@ ").bind::<Text, _>(words.to_owned());
+    query.filter(fits.sql("::tsquery) IS TRUE"))
+}
+
+/// The user's comparables that the filter finds; its words are left to others.
+fn filtered(user: UserId, filter: &Filter) -> Query<'_> {
     let mut query = comps::table.into_boxed().filter(comps::user_id.eq(user));
-    for pattern in contains_each_word(&filter.words) {
-        query = query.filter(comps::title.ilike(pattern));
-    }
     if let Some(category) = &filter.category {
         query = query.filter(comps::category.eq(category));
     }
     if let Some(condition) = filter.condition {
         query = query.filter(comps::condition.eq(condition));
     }
-    if let Some(kind) = filter.kind {
-        query = query.filter(comps::kind.eq(kind));
+    // The rare values stand as constants, too, so that the indexes that leave out the usual one can serve them.
+    match filter.kind {
+        Some(Kind::Item) => query = query.filter(comps::kind.eq(Kind::Item)),
+        Some(kind) => {
+            query = query.filter(comps::kind.eq(kind)).filter(sql::<Bool>("kind <> 'item'"));
+        }
+        None => {}
     }
-    if let Some(basis) = filter.basis {
-        query = query.filter(comps::basis.eq(basis));
+    match filter.basis {
+        Some(Basis::Asking) => query = query.filter(sql::<Bool>("basis = 'asking'")),
+        Some(basis) => query = query.filter(comps::basis.eq(basis)),
+        None => {}
     }
     if let Some(source) = &filter.source {
         query = query.filter(comps::source.eq(source));

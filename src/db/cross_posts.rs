@@ -51,7 +51,7 @@ pub struct CrossPost {
 /// What can be written of a posting.
 #[derive(Debug, Default, Insertable, AsChangeset)]
 #[diesel(table_name = cross_posts)]
-#[expect(missing_docs, clippy::option_option, reason = "the columns of CrossPost; Some(None) clears")]
+#[expect(missing_docs, reason = "the columns of CrossPost; Some(None) clears")]
 pub struct CrossPostFields {
     pub my_item_id: Option<MyItemId>,
     pub platform: Option<String>,

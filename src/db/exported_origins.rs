@@ -1,10 +1,20 @@
 //! Rows that came out of an export, one by one: under which id each was exported, and which row of ours it became.
 
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_query,
+    sql_types::{BigInt, Jsonb},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::schema::import_origins as origins;
+use super::{bulk, schema::import_origins as origins};
 use crate::model::id::UserId;
+
+/// Waits until nobody else takes rows in for this user, until the transaction ends: two runs over the same records would
+/// both find nothing, and store each twice.
+pub async fn take_turn(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<()> {
+    bulk::take_turn(conn, user).await
+}
 
 /// Which row of ours has this origin; `None` when nothing came from there.
 pub async fn row_of(
@@ -31,6 +41,35 @@ pub async fn rows_beginning(
         .limit(2)
         .load(conn)
         .await
+}
+
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+struct Alike {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
+/// The row of ours whose columns `names` are those of `key`. The names come from the program, never from what is read,
+/// and the values have the columns' types.
+pub async fn row_alike(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    table: &str,
+    key: &serde_json::Value,
+    names: &[&str],
+) -> QueryResult<Option<i64>> {
+    let same: String = names.iter().map(|name| format!(" AND t.{name} = r.{name}")).collect();
+    let found: Option<Alike> = sql_query(format!(
+        "SELECT t.id FROM {table} t, jsonb_populate_record(NULL::{table}, $2) AS r
+         WHERE t.user_id = $1{same} LIMIT 1"
+    ))
+    .bind::<BigInt, _>(user)
+    .bind::<Jsonb, _>(key)
+    .get_result(conn)
+    .await
+    .optional()?;
+    Ok(found.map(|row| row.id))
 }
 
 /// Notes which row of ours an origin became.

@@ -1,4 +1,4 @@
-//! Lists that are read page by page: where a page ended, and words as patterns.
+//! Lists that are read page by page: where a page ended.
 
 use std::{fmt, str::FromStr};
 
@@ -53,14 +53,6 @@ impl FromStr for After {
 /// What is wrong with a cursor that no page gave out.
 pub const NO_CURSOR: &str = "is not a cursor; take next_cursor from the page before";
 
-/// One `ILIKE` pattern a word, with the word's own wildcards taken literally.
-pub(super) fn contains_each_word(words: &[String]) -> impl Iterator<Item = String> {
-    words.iter().map(|word| {
-        let escaped = word.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
-        format!("%{escaped}%")
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,11 +91,5 @@ mod tests {
         for key in [i64::MIN, -8_000_000_000_000_000_000, EARLIEST - 1, i64::MAX] {
             assert_eq!(time(key), None, "{key}");
         }
-    }
-
-    #[test]
-    fn wildcards_in_words_are_taken_literally() {
-        let patterns: Vec<_> = contains_each_word(&["100%".to_owned(), "a_b".to_owned()]).collect();
-        assert_eq!(patterns, [r"%100\%%", r"%a\_b%"]);
     }
 }

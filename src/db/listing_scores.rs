@@ -10,6 +10,7 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::schema::listing_scores;
 use crate::model::{
     condition::Condition,
     id::{ListingId, UserId},
@@ -106,6 +107,20 @@ pub async fn claim_due(
     .bind::<Timestamptz, _>(now + LEASE)
     .load(conn)
     .await
+}
+
+/// Every score of one ad of `user`: the metric, its value, and when it was worked out. By the metric's name.
+pub async fn of_listing(
+    mut conn: &AsyncPgConnection,
+    user: UserId,
+    id: ListingId,
+) -> QueryResult<Vec<(String, Option<i32>, DateTime<Utc>)>> {
+    listing_scores::table
+        .filter(listing_scores::user_id.eq(user).and(listing_scores::listing_id.eq(id)))
+        .order(listing_scores::metric.asc())
+        .select((listing_scores::metric, listing_scores::value, listing_scores::updated_at))
+        .load(&mut conn)
+        .await
 }
 
 #[derive(QueryableByName)]

@@ -1,7 +1,13 @@
 //! Reading listings with their scores: one, its price history, and what a user's ads can be filtered by.
 
 use chrono::{DateTime, Utc};
-use diesel::{dsl::sql, pg::Pg, prelude::*, sql_types::BigInt};
+use diesel::{
+    QueryableByName,
+    pg::Pg,
+    prelude::*,
+    sql_query,
+    sql_types::{BigInt, Text},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::schema::{listing_scores, listings, price_points};
@@ -101,13 +107,15 @@ pub struct Scored {
     pub score: Option<Score>,
     /// When the score was worked out.
     pub scored_at: Option<DateTime<Utc>>,
+    /// How well it fits the words of a search that is ordered by that.
+    pub rank: Option<i64>,
 }
 
 impl From<(ListingRow, Option<ScoreRow>)> for Scored {
     fn from((listing, row): (ListingRow, Option<ScoreRow>)) -> Self {
         let scored_at = row.as_ref().map(|row| row.updated_at);
         let score = row.and_then(|row| serde_json::from_value(row.parts).ok());
-        Self { listing, score, scored_at }
+        Self { listing, score, scored_at, rank: None }
     }
 }
 
@@ -128,13 +136,15 @@ pub async fn find(
     Ok(row.map(Scored::from))
 }
 
-/// The prices an ad was seen at, oldest first, at most 200.
+/// The prices an ad of `user` was seen at, oldest first, at most 200.
 pub async fn price_history(
     mut conn: &AsyncPgConnection,
+    user: UserId,
     id: ListingId,
 ) -> QueryResult<Vec<(DateTime<Utc>, Money)>> {
     let mut rows: Vec<(DateTime<Utc>, i64, Currency)> = price_points::table
-        .filter(price_points::listing_id.eq(id))
+        .inner_join(listings::table)
+        .filter(listings::user_id.eq(user).and(listings::id.eq(id)))
         .order(price_points::seen_at.desc())
         .limit(200)
         .select((price_points::seen_at, price_points::price_amount, price_points::currency))
@@ -144,38 +154,72 @@ pub async fn price_history(
     Ok(rows.into_iter().map(|(at, amount, currency)| (at, Money::new(amount, currency))).collect())
 }
 
-/// What a user's ads can be filtered by.
+/// How far the ads are counted that nobody asked to count.
+pub const MOST_COUNTED: i64 = 10_001;
+
+/// What a user's ads can be filtered by: of each at most 100, by the alphabet.
 #[derive(Debug, Clone, Default)]
 pub struct Facets {
-    /// Sources, the fullest first.
+    /// Sources.
     pub sources: Vec<String>,
-    /// Categories, the fullest first, at most 60.
+    /// Categories.
     pub categories: Vec<String>,
-    /// How many ads there are that can still be bought.
+    /// Currencies.
+    pub currencies: Vec<String>,
+    /// How many ads there are that can still be bought; counted up to [`MOST_COUNTED`].
     pub available: i64,
 }
 
-/// What the ads of `user` can be filtered by.
+/// What the ads of `user` that can still be bought can be filtered by. Each look-up goes from one value to the next in
+/// an index, however many ads have it.
 pub async fn facets(mut conn: &AsyncPgConnection, user: UserId) -> QueryResult<Facets> {
-    let sources: Vec<(String, i64)> = listings::table
-        .filter(listings::user_id.eq(user).and(listings::available))
-        .group_by(listings::source)
-        .select((listings::source, diesel::dsl::count_star()))
-        .order(sql::<BigInt>("count(*) DESC"))
-        .load(&mut conn)
-        .await?;
-    let categories: Vec<Option<String>> = listings::table
-        .filter(listings::user_id.eq(user).and(listings::available))
-        .filter(listings::category.is_not_null())
-        .group_by(listings::category)
-        .select(listings::category)
-        .order(sql::<BigInt>("count(*) DESC"))
-        .limit(60)
-        .load(&mut conn)
-        .await?;
+    let available: Count = sql_query(
+        "SELECT count(*) AS count FROM (SELECT FROM listings WHERE user_id = $1 AND available LIMIT $2) AS some",
+    )
+    .bind::<BigInt, _>(user)
+    .bind::<BigInt, _>(MOST_COUNTED)
+    .get_result(&mut conn)
+    .await?;
     Ok(Facets {
-        available: sources.iter().map(|(_, ads)| ads).sum(),
-        sources: sources.into_iter().map(|(source, _)| source).collect(),
-        categories: categories.into_iter().flatten().collect(),
+        available: available.count,
+        sources: distinct(conn, user, "source").await?,
+        categories: distinct(conn, user, "category").await?,
+        currencies: distinct(conn, user, "currency").await?,
     })
+}
+
+async fn distinct(
+    mut conn: &AsyncPgConnection,
+    user: UserId,
+    column: &'static str,
+) -> QueryResult<Vec<String>> {
+    let rows: Vec<Name> = sql_query(format!(
+        "WITH RECURSIVE each AS (
+             (SELECT {column} AS name FROM listings WHERE user_id = $1 AND available AND {column} > ''
+              ORDER BY {column} LIMIT 1)
+             UNION ALL
+             SELECT (SELECT {column} FROM listings WHERE user_id = $1 AND available AND {column} > each.name
+                     ORDER BY {column} LIMIT 1)
+             FROM each WHERE each.name IS NOT NULL
+         )
+         SELECT name FROM (SELECT name FROM each LIMIT 100) AS some WHERE name IS NOT NULL"
+    ))
+    .bind::<BigInt, _>(user)
+    .load(&mut conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.name).collect())
+}
+
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(Pg))]
+struct Name {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(Pg))]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
 }

@@ -41,7 +41,7 @@ pub struct MarketplaceAccount {
 /// What can be written of an account.
 #[derive(Debug, Default, Insertable, AsChangeset)]
 #[diesel(table_name = marketplace_accounts)]
-#[expect(missing_docs, clippy::option_option, reason = "the columns; Some(None) clears")]
+#[expect(missing_docs, reason = "the columns; Some(None) clears")]
 pub struct MarketplaceAccountFields {
     pub platform: Option<String>,
     pub account_name: Option<String>,

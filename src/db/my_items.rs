@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{dsl::IntoBoxed, pg::Pg, prelude::*};
 
-use super::{keyset::contains_each_word, owned::owned, schema::my_items};
+use super::{owned::owned, schema::my_items};
 use crate::model::{
     condition::Condition,
     id::{ListingId, MyItemId},
@@ -54,7 +54,7 @@ pub struct MyItem {
 /// What can be written of an item.
 #[derive(Debug, Default, Insertable, AsChangeset)]
 #[diesel(table_name = my_items)]
-#[expect(missing_docs, clippy::option_option, reason = "the columns of MyItem; Some(None) clears")]
+#[expect(missing_docs, reason = "the columns of MyItem; Some(None) clears")]
 pub struct MyItemFields {
     pub listing_id: Option<Option<ListingId>>,
     pub title: Option<String>,
@@ -130,4 +130,23 @@ fn filtered<'a>(
         query = query.filter(my_items::created_at.lt(until));
     }
     query
+}
+
+/// One `ILIKE` pattern a word, with the word's own wildcards taken literally.
+fn contains_each_word(words: &[String]) -> impl Iterator<Item = String> {
+    words.iter().map(|word| {
+        let escaped = word.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+        format!("%{escaped}%")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_in_words_are_taken_literally() {
+        let patterns: Vec<_> = contains_each_word(&["100%".to_owned(), "a_b".to_owned()]).collect();
+        assert_eq!(patterns, [r"%100\%%", r"%a\_b%"]);
+    }
 }

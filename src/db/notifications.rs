@@ -44,7 +44,7 @@ pub struct Notification {
 /// What can be written of a notification.
 #[derive(Debug, Default, Insertable, AsChangeset)]
 #[diesel(table_name = notifications)]
-#[expect(missing_docs, clippy::option_option, reason = "the columns; Some(None) clears")]
+#[expect(missing_docs, reason = "the columns; Some(None) clears")]
 pub struct NotificationFields {
     pub listing_id: Option<Option<ListingId>>,
     pub search_id: Option<Option<SearchId>>,

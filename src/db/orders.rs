@@ -47,7 +47,7 @@ pub struct Order {
 /// What can be written of an order.
 #[derive(Debug, Default, Insertable, AsChangeset)]
 #[diesel(table_name = orders)]
-#[expect(missing_docs, clippy::option_option, reason = "the columns of Order; Some(None) clears")]
+#[expect(missing_docs, reason = "the columns of Order; Some(None) clears")]
 pub struct OrderFields {
     pub cross_post_id: Option<Option<CrossPostId>>,
     pub my_item_id: Option<Option<MyItemId>>,

@@ -88,12 +88,11 @@ pub async fn put(
     let known = known(conn, user, noun, rows).await?;
     let (mut outcomes, mut arriving) = (Vec::with_capacity(rows.len()), Vec::new());
     for (at, row) in rows.iter().enumerate() {
-        let outcome = match known.get(&row.origin) {
-            Some(known) => again(conn, user, noun, row, known, now).await?,
-            None => {
-                arriving.push(at);
-                Outcome::Gone
-            }
+        let outcome = if let Some(known) = known.get(&row.origin) {
+            again(conn, user, noun, row, known, now).await?
+        } else {
+            arriving.push(at);
+            Outcome::Gone
         };
         outcomes.push(outcome);
     }
@@ -293,7 +292,8 @@ async fn like(
     now: DateTime<Utc>,
 ) -> QueryResult<Outcome> {
     let table = noun.table;
-    let same: String = noun.key.iter().map(|name| format!(" AND t.{name} = r.{name}")).collect();
+    let same: Vec<_> = noun.key.iter().map(|name| format!(" AND t.{name} = r.{name}")).collect();
+    let same = same.concat();
     let found: Option<Like> = sql_query(format!(
         "SELECT t.id, t.updated_at = t.created_at AS is_untouched
          FROM {table} t, jsonb_populate_record(NULL::{table}, $2) AS r

@@ -4,9 +4,11 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use diesel::{
-    dsl::{IntoBoxed, exists, select},
+    dsl::IntoBoxed,
     pg::Pg,
     prelude::*,
+    sql_query,
+    sql_types::{Int4, Text},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -46,7 +48,7 @@ pub struct Photo {
 /// What can be written of a photo. What describes the file is written once, with the row.
 #[derive(Debug, Default, Insertable, AsChangeset)]
 #[diesel(table_name = photos)]
-#[expect(missing_docs, clippy::option_option, reason = "the columns of Photo; Some(None) clears")]
+#[expect(missing_docs, reason = "the columns of Photo; Some(None) clears")]
 pub struct PhotoFields {
     pub my_item_id: Option<Option<MyItemId>>,
     pub snap_job_id: Option<Option<SnapJobId>>,
@@ -122,11 +124,6 @@ pub async fn of_snap_job(
         .await
 }
 
-/// Whether any row, whoever's, still needs the file with this digest.
-pub async fn is_needed(conn: &mut AsyncPgConnection, digest: &str) -> QueryResult<bool> {
-    select(exists(photos::table.filter(photos::digest.eq(digest)))).get_result(conn).await
-}
-
 /// Those of `digests` that no row needs, anybody's: their files may go. Ask after the rows' deletion is committed.
 pub async fn unneeded(
     mut conn: &AsyncPgConnection,
@@ -141,4 +138,15 @@ pub async fn unneeded(
         .into_iter()
         .collect();
     Ok(digests.iter().filter(|digest| !needed.contains(*digest)).cloned().collect())
+}
+
+/// Photo files among PostgreSQL's advisory locks.
+const FILES: i32 = 0x7068_6f74;
+
+/// Holds the file with this digest until the transaction ends: nobody else stores or removes it meanwhile. Whoever
+/// stores a file holds it from before the file is written until its row is committed, and whoever removes one from
+/// before it is asked whether a row needs it.
+pub async fn hold_file(conn: &mut AsyncPgConnection, digest: &str) -> QueryResult<()> {
+    let hold = sql_query("SELECT pg_advisory_xact_lock($1, hashtext($2))");
+    hold.bind::<Int4, _>(FILES).bind::<Text, _>(digest).execute(conn).await.map(|_| ())
 }

@@ -1,5 +1,11 @@
 // @generated automatically by Diesel CLI.
 
+pub mod sql_types {
+    #[derive(std::fmt::Debug, diesel::query_builder::QueryId, diesel::sql_types::SqlType)]
+    #[diesel(postgres_type(name = "tsvector", schema = "pg_catalog"))]
+    pub struct Tsvector;
+}
+
 diesel::table! {
     api_tokens (id) {
         created_at -> Timestamptz,
@@ -32,6 +38,9 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::*;
+    use super::sql_types::Tsvector;
+
     comps (id) {
         basis -> Text,
         category -> Nullable<Text>,
@@ -50,6 +59,7 @@ diesel::table! {
         updated_at -> Timestamptz,
         url -> Nullable<Text>,
         user_id -> Int8,
+        words -> Tsvector,
     }
 }
 
@@ -146,6 +156,9 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::*;
+    use super::sql_types::Tsvector;
+
     listings (id) {
         available -> Bool,
         category -> Nullable<Text>,
@@ -169,6 +182,7 @@ diesel::table! {
         updated_at -> Timestamptz,
         url -> Nullable<Text>,
         user_id -> Int8,
+        words -> Tsvector,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::model::id::UserId;
 
 /// A column of sealed values in a table with `id` and `user_id`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "a column has a name, and no better one")]
 pub struct Column {
     table: &'static str,
     column: &'static str,

@@ -56,7 +56,7 @@ pub struct SnapJob {
 /// What can be written of a snap job.
 #[derive(Debug, Default, Insertable, AsChangeset)]
 #[diesel(table_name = snap_jobs)]
-#[expect(missing_docs, clippy::option_option, reason = "the columns of SnapJob; Some(None) clears")]
+#[expect(missing_docs, reason = "the columns of SnapJob; Some(None) clears")]
 pub struct SnapJobFields {
     pub my_item_id: Option<Option<MyItemId>>,
     pub status: Option<SnapJobStatus>,

@@ -186,6 +186,15 @@ pub async fn find_by_email(
     found.first(&mut conn).await.optional()
 }
 
+/// The hash of a user's password, if they have one.
+pub async fn password_hash(
+    mut conn: &AsyncPgConnection,
+    user: UserId,
+) -> QueryResult<Option<String>> {
+    let hash = users::table.find(user).select(users::password_hash);
+    hash.first(&mut conn).await.optional().map(Option::flatten)
+}
+
 /// Every account, the first one first.
 pub async fn all(mut conn: &AsyncPgConnection) -> QueryResult<Vec<UserRow>> {
     users::table.order(users::id.asc()).select(UserRow::as_select()).load(&mut conn).await
@@ -237,16 +246,9 @@ pub async fn delete(conn: &mut AsyncPgConnection, user: UserId) -> Result<bool> 
     .await
 }
 
-/// Refuses to take `user` away from the owners when no other one can sign in. The owners' rows stay locked to the end
-/// of the transaction: of two who would take each other away, one is refused.
+/// Refuses to take `user` away from the owners when no other one can sign in.
 async fn keep_an_owner(conn: &mut AsyncPgConnection, user: UserId) -> Result<()> {
-    let owners: Vec<(UserId, bool)> = users::table
-        .filter(users::role.eq(Role::Owner).and(users::disabled_at.is_null()))
-        .order(users::id.asc())
-        .select((users::id, users::email.is_not_null()))
-        .for_update()
-        .load(conn)
-        .await?;
+    let owners = lock_owners(conn).await?;
     let is_owner = owners.iter().any(|(owner, _)| *owner == user);
     let has_another = owners.iter().any(|(owner, is_claimed)| *owner != user && *is_claimed);
     if is_owner && !has_another {
@@ -254,6 +256,19 @@ async fn keep_an_owner(conn: &mut AsyncPgConnection, user: UserId) -> Result<()>
         return Err(Error::Conflict(text.to_owned()));
     }
     Ok(())
+}
+
+/// The owners whose accounts are open, and whether each is claimed. They stay as they are to the end of the
+/// transaction: of two who would take each other away, one is refused. Whoever locks another account, too, locks these
+/// first, so that nobody waits crosswise.
+pub(super) async fn lock_owners(mut conn: &AsyncPgConnection) -> QueryResult<Vec<(UserId, bool)>> {
+    users::table
+        .filter(users::role.eq(Role::Owner).and(users::disabled_at.is_null()))
+        .order(users::id.asc())
+        .select((users::id, users::email.is_not_null()))
+        .for_no_key_update()
+        .load(&mut conn)
+        .await
 }
 
 fn on_taken(cause: diesel::result::Error, email: &str) -> Error {

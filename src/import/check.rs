@@ -11,7 +11,10 @@ use std::{
 use chrono::{DateTime, Utc};
 use encoding_rs::{Encoding, UTF_8};
 
-use super::read;
+use super::{
+    exported::{self, Exported},
+    read,
+};
 use crate::{
     error::{Error, Result},
     market::{
@@ -99,6 +102,12 @@ fn check_all(files: Vec<Given>, limit_bytes: u64, now: DateTime<Utc>) -> Result<
 
 /// Opens a file and tells its kind by its beginning.
 fn recognise(given: Given, limit_bytes: u64) -> Result<Checked> {
+    // Its columns are like those of a table of ads; read as such a table it would be stored a second time.
+    if let Some(Exported { name, noun, .. }) = exported::recognise(&given) {
+        return Err(Error::UnsupportedMedia(format!(
+            "{name}: this is an export of {noun}; the command deal-scout import takes it"
+        )));
+    }
     let Given { path, name } = given;
     let cannot = |cause: std::io::Error| match cause.kind() {
         ErrorKind::NotFound => Error::Failed(format!("{name}: there is no such file")),

@@ -7,7 +7,8 @@ pub const HEAD: usize = 64 * 1024;
 const SAMPLE_ROWS: usize = 200;
 
 /// The kinds that are taken, for messages.
-pub const EXPECTED: &str = "eBay Browse JSON, a CSV of sold ads, or a CSV of ads (with at least a title and a price column)";
+pub const EXPECTED: &str = "eBay Browse JSON, a CSV of sold ads, a CSV of ads (with at least a title and a price column), \
+                            or, for deal-scout import, a file that deal-scout export wrote";
 
 /// What a file turned out to be, as far as its beginning tells.
 #[derive(Debug, Clone)]

@@ -22,3 +22,4 @@ pub mod snap_job;
 pub mod text_enum;
 pub mod user_prefs;
 pub mod watchlist_item;
+pub mod words;

@@ -79,7 +79,7 @@ impl Noun for Channels {
         }
     }
 
-    fn check(fields: &mut Fields<'_>, given: &ChannelFields, stored: Option<&Channel>) {
+    fn check(fields: &mut Fields<'_>, given: &mut ChannelFields, stored: Option<&Channel>) {
         if given.kind.is_none() && given.address.is_none() {
             return;
         }
@@ -93,10 +93,7 @@ impl Noun for Channels {
     }
 
     fn filter(params: &mut Params) -> Filter {
-        Filter {
-            kind: params.take("kind", one_of()),
-            enabled: params.take("enabled", boolean()),
-        }
+        Filter { kind: params.take("kind", one_of()), enabled: params.take("enabled", boolean()) }
     }
 
     async fn whole(_: &mut AsyncPgConnection, _: UserId, row: Channel) -> Result<View> {

@@ -78,6 +78,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A field that a new row must have, and that is never null.
+    #[expect(clippy::needless_pass_by_value, reason = "shapes are made where they are asked for")]
     pub fn need<T: 'static>(&mut self, name: &'static str, shape: Shape<T>) -> Option<T> {
         let value = self.take(name, &shape, true, false);
         if value.is_none() && self.mode == Mode::Create {
@@ -87,13 +88,14 @@ impl<'a> Fields<'a> {
     }
 
     /// A field that has a default in the database, and is never null.
+    #[expect(clippy::needless_pass_by_value, reason = "shapes are made where they are asked for")]
     pub fn may<T: 'static>(&mut self, name: &'static str, shape: Shape<T>) -> Option<T> {
         let value = self.take(name, &shape, false, false)?;
         self.read(name, &shape, &value)
     }
 
     /// A field that may be null: `Some(None)` clears it.
-    #[expect(clippy::option_option, reason = "absent and null say different things")]
+    #[expect(clippy::needless_pass_by_value, reason = "shapes are made where they are asked for")]
     pub fn nullable<T: 'static>(
         &mut self,
         name: &'static str,
@@ -106,7 +108,6 @@ impl<'a> Fields<'a> {
     }
 
     /// A nullable amount in minor units. [`Fields::currency`], called last, tells what they are of.
-    #[expect(clippy::option_option, reason = "absent and null say different things")]
     pub fn nullable_amount(&mut self, name: &'static str) -> Option<Option<i64>> {
         self.amounts.fields += 1;
         let amount = self.nullable(name, money())?;
@@ -149,7 +150,6 @@ impl<'a> Fields<'a> {
     }
 
     /// A text that is sealed before it is stored, under the name of its column and table. Null forgets it.
-    #[expect(clippy::option_option, reason = "absent and null say different things")]
     pub fn secret(
         &mut self,
         name: &'static str,
@@ -210,9 +210,10 @@ impl<'a> Fields<'a> {
         needed: bool,
         nullable: bool,
     ) -> Option<Value> {
-        let schema = match nullable {
-            true => json!({"anyOf": [shape.schema, {"type": "null"}]}),
-            false => shape.schema.clone(),
+        let schema = if nullable {
+            json!({"anyOf": [shape.schema, {"type": "null"}]})
+        } else {
+            shape.schema.clone()
         };
         self.known.push(Known { name, schema, needed });
         self.given.remove(name)
@@ -256,7 +257,7 @@ mod tests {
     }
 
     fn given(value: Value) -> Map<String, Value> {
-        value.as_object().unwrap().clone()
+        serde_json::from_value(value).unwrap()
     }
 
     fn faults(fields: Fields<'_>) -> Vec<String> {
@@ -297,10 +298,14 @@ mod tests {
 
         let stored = Some(Currency::USD);
         let mut fields = Fields::change(given(json!({"b": euros})), stored, &seal);
-        (fields.need_amount("a"), fields.nullable_amount("b"), fields.currency());
+        fields.need_amount("a");
+        fields.nullable_amount("b");
+        fields.currency();
         assert_eq!(faults(fields), ["b"], "a would stay in dollars");
         let mut fields = Fields::change(given(json!({"b": euros, "a": euros})), stored, &seal);
-        (fields.need_amount("a"), fields.nullable_amount("b"), fields.currency());
+        fields.need_amount("a");
+        fields.nullable_amount("b");
+        fields.currency();
         assert!(fields.finish().is_ok());
     }
 

@@ -59,7 +59,8 @@ impl From<MarketplaceAccount> for View {
 impl Noun for MarketplaceAccounts {
     const ONE: &'static str = "marketplace account";
     const MANY: &'static str = "marketplace-accounts";
-    const ABOUT: &'static str = "Accounts at marketplaces. Credentials are sealed, and never shown.";
+    const ABOUT: &'static str =
+        "Accounts at marketplaces. Credentials are sealed, and never shown.";
     const TABLES: &'static [&'static str] = &["marketplace_accounts"];
 
     type Row = MarketplaceAccount;

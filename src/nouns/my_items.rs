@@ -131,7 +131,12 @@ impl Noun for MyItems {
 
     fn filter(params: &mut Params) -> Filter {
         Filter {
-            words: params.words("q"),
+            words: params
+                .text("q")
+                .iter()
+                .flat_map(|q| q.split_whitespace())
+                .map(str::to_owned)
+                .collect(),
             status: params.take("status", one_of()),
             category: params.take("category", text(1..=200)),
             condition: params.take("condition", one_of()),

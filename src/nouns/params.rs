@@ -14,8 +14,6 @@ use crate::{
     error::{Error, FieldError, Result},
 };
 
-/// Words in one search at most.
-const MOST_WORDS: usize = 10;
 /// The longest value, in characters.
 const LONGEST: usize = 200;
 
@@ -45,6 +43,7 @@ impl Params {
     }
 
     /// A parameter of a shape.
+    #[expect(clippy::needless_pass_by_value, reason = "shapes are made where they are asked for")]
     pub fn take<T: 'static>(&mut self, name: &'static str, shape: Shape<T>) -> Option<T> {
         let text = self.given(name, shape.schema.clone())?;
         self.checked(name, shape.read_text(&text))
@@ -84,17 +83,6 @@ impl Params {
             return None;
         }
         found
-    }
-
-    /// The words of a search, at most [`MOST_WORDS`]: each costs a pass over the titles.
-    pub fn words(&mut self, name: &'static str) -> Vec<String> {
-        let text = self.text(name).unwrap_or_default();
-        let words: Vec<_> = text.split_whitespace().map(str::to_owned).collect();
-        if words.len() > MOST_WORDS {
-            self.fault(name, format!("has {} words; at most {MOST_WORDS} are taken", words.len()));
-            return Vec::new();
-        }
-        words
     }
 
     /// A parameter as another type. What it cannot be read as is a fault.
@@ -208,14 +196,6 @@ mod tests {
         let mut params = params("limit=5&colour=red");
         assert_eq!(params.number("limit", 1..=100), Some(5));
         assert_eq!(faults(params.finish()), ["colour"]);
-    }
-
-    #[test]
-    fn a_search_of_many_words_is_refused_rather_than_cut() {
-        assert_eq!(params("q=a+b").words("q"), ["a", "b"]);
-        let mut many = params("q=1+2+3+4+5+6+7+8+9+10+11");
-        assert_eq!(many.words("q"), Vec::<String>::new());
-        assert_eq!(faults(many.finish()), ["q"]);
     }
 
     #[test]

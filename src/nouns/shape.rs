@@ -14,6 +14,9 @@ use crate::model::{
 pub const MOST_MONEY: i64 = 1_000_000_000_000;
 /// The largest free-form object, in bytes of JSON.
 const LARGEST_OBJECT: usize = 64 * 1024;
+/// The largest number in one. The database writes numbers out in full, and near the end of what a float holds they can
+/// no longer be read back.
+const LARGEST_NUMBER: f64 = 1e300;
 
 /// A kind of value: its JSON schema, and how one is read.
 pub struct Shape<T> {
@@ -213,12 +216,17 @@ pub fn list<T: 'static>(item: Shape<T>, most: usize) -> Shape<Vec<T>> {
     })
 }
 
-/// A free-form object of at most 64 KiB, without NUL in its texts.
+/// A list of at most so many values, as columns that are lists hold it.
+pub fn column<T: 'static>(item: Shape<T>, most: usize) -> Shape<Vec<Option<T>>> {
+    list(item, most).map(|items| items.into_iter().map(Some).collect())
+}
+
+/// A free-form object of at most 64 KiB, without NUL in its texts and numbers beyond [`LARGEST_NUMBER`].
 pub fn object() -> Shape<Value> {
     Shape::new(json!({"type": "object"}), |value| {
         let object = value.as_object().ok_or_else(|| expected("an object", value))?;
-        if has_nul(object) {
-            return Err("contains the character NUL, which no text has".to_owned());
+        if let Some(fault) = unstorable(object) {
+            return Err(fault.to_owned());
         }
         if value.to_string().len() > LARGEST_OBJECT {
             return Err(format!("is larger than {LARGEST_OBJECT} bytes"));
@@ -227,16 +235,25 @@ pub fn object() -> Shape<Value> {
     })
 }
 
-fn has_nul(object: &Map<String, Value>) -> bool {
-    fn within(value: &Value) -> bool {
+/// What of an object the database would not give back.
+fn unstorable(object: &Map<String, Value>) -> Option<&'static str> {
+    const NUL: &str = "contains the character NUL, which no text has";
+    fn within(value: &Value) -> Option<&'static str> {
         match value {
-            Value::String(text) => text.contains('\0'),
-            Value::Array(items) => items.iter().any(within),
-            Value::Object(object) => has_nul(object),
-            _ => false,
+            Value::String(text) => text.contains('\0').then_some(NUL),
+            Value::Number(number) => {
+                let is_far_off =
+                    number.as_f64().is_some_and(|number| number.abs() > LARGEST_NUMBER);
+                is_far_off.then_some("contains a number beyond 1e300, farther than can be kept")
+            }
+            Value::Array(items) => items.iter().find_map(within),
+            Value::Object(object) => unstorable(object),
+            _ => None,
         }
     }
-    object.iter().any(|(key, value)| key.contains('\0') || within(value))
+    object
+        .iter()
+        .find_map(|(key, value)| key.contains('\0').then_some(NUL).or_else(|| within(value)))
 }
 
 /// JSON does not tell `1` from `1.0`.
@@ -311,11 +328,13 @@ mod tests {
     }
 
     #[test]
-    fn nul_is_found_however_deep() {
+    fn what_cannot_be_kept_is_found_however_deep() {
         assert!(object().read(&json!({"a": [{"b": "c"}]})).is_ok());
         assert!(object().read(&json!({"a": [{"b": "\0"}]})).is_err());
         assert!(object().read(&json!({"a": {"\0": 1}})).is_err());
         assert!(object().read(&json!({"a": "x".repeat(70_000)})).is_err());
+        assert!(object().read(&json!({"a": [1e300, -1e300]})).is_ok());
+        assert!(object().read(&json!({"a": [{"b": -1.7e308}]})).is_err());
     }
 
     #[test]

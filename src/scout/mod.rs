@@ -2,8 +2,10 @@
 //! No clock, no database, no network: whoever calls brings the time and the comparables.
 
 pub mod comparables;
+pub mod completion;
 pub mod estimate;
 mod identity;
 pub mod normalize;
 mod number;
 pub mod score;
+pub mod spelling;

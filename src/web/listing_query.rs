@@ -1,27 +1,19 @@
-//! What can be asked of a list of ads, alike for people and programs.
+//! What people can ask of the list of ads: as programs can, with prices as people write them.
 
 use crate::{
     db::{
         keyset::After,
         listings_list::{Filter, Sort},
+        owned::{By, Sort as _},
     },
     model::money::{Currency, Money},
-    nouns::params::Params,
+    nouns::{params::Params, search},
 };
 
-/// How prices are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Prices {
-    /// Integer minor units: programs.
-    Minor,
-    /// As people write them: `1,299.50`.
-    Major,
-}
-
 /// Takes the filters out of the parameters.
-pub(super) fn filter(params: &mut Params, prices: Prices) -> Filter {
+pub(super) fn filter(params: &mut Params) -> Filter {
     let mut filter = Filter {
-        words: params.words("q"),
+        words: params.read("q"),
         category: params.text("category"),
         condition: params.read("condition"),
         kind: params.read("kind"),
@@ -31,40 +23,19 @@ pub(super) fn filter(params: &mut Params, prices: Prices) -> Filter {
         available: params.read("available"),
         ..Filter::default()
     };
-    filter.min_price = price(params, "min_price", prices, filter.currency);
-    filter.max_price = price(params, "max_price", prices, filter.currency);
-    if filter.min_price.zip(filter.max_price).is_some_and(|(min, max)| min > max) {
-        params.fault("min_price", "is above max_price");
-        filter.min_price = None;
-    }
+    filter.min_price = price(params, "min_price", filter.currency);
+    filter.max_price = price(params, "max_price", filter.currency);
+    search::check_range(params, &mut filter);
     filter
 }
 
 /// Takes the order and the place to start at out of the parameters. A cursor belongs to the order it was made in.
-pub(super) fn order(params: &mut Params) -> (Sort, Option<After>) {
-    let key = params.text("sort");
-    let sort = key.and_then(|key| {
-        let known = Sort::ALL.map(Sort::key).join(", ");
-        params.checked("sort", Sort::from_key(&key).ok_or(format!("'{key}' is none of {known}")))
-    });
-    let sort = sort.unwrap_or_default();
-    (sort, params.after(sort.key(), sort.is_by_time()))
+pub(super) fn order(params: &mut Params) -> (By<Sort>, Option<After>) {
+    let by: By<Sort> = params.order();
+    (by, params.after(&by.to_string(), by.sort.is_by_time()))
 }
 
-/// The cursor after a row in an order.
-pub(super) fn cursor(sort: Sort, after: After) -> String {
-    Params::cursor(sort.key(), after)
-}
-
-fn price(
-    params: &mut Params,
-    name: &'static str,
-    prices: Prices,
-    currency: Option<Currency>,
-) -> Option<i64> {
-    if prices == Prices::Minor {
-        return params.number(name, 0..=i64::MAX);
-    }
+fn price(params: &mut Params, name: &'static str, currency: Option<Currency>) -> Option<i64> {
     let text = params.text(name)?;
     let amount = minor_units(&text, currency.unwrap_or(Currency::USD));
     params.checked(name, amount.ok_or(format!("'{text}' is not a price such as 120 or 1,299.50")))
@@ -95,8 +66,6 @@ pub(super) fn as_typed(money: Money) -> String {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
-
     use super::*;
     use crate::error::Error;
 
@@ -119,7 +88,7 @@ mod tests {
 
     #[test]
     fn a_cursor_of_another_order_is_refused() {
-        let made = cursor(Sort::Cheapest, After { rest: false, key: 100, id: 5 });
+        let made = Params::cursor("price", After { rest: false, key: 100, id: 5 });
         let (_, after) = order(&mut params(&format!("sort=price&cursor={made}")));
         assert_eq!(after, Some(After { rest: false, key: 100, id: 5 }));
         let mut other = params(&format!("sort=-price&cursor={made}"));
@@ -130,8 +99,8 @@ mod tests {
     #[test]
     fn a_range_that_is_upside_down_is_a_fault() {
         let mut upside_down = params("min_price=200&max_price=100");
-        let filter = filter(&mut upside_down, Prices::Minor);
-        assert_eq!((filter.min_price, filter.max_price), (None, Some(100)), "it is left out");
+        let filter = filter(&mut upside_down);
+        assert_eq!((filter.min_price, filter.max_price), (None, Some(10_000)), "it is left out");
         assert!(upside_down.finish().is_err());
     }
 }

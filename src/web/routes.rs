@@ -12,7 +12,6 @@ use crate::error::{Error, Result};
 
 const ADS: &[&str] = &["listings", "listing_scores"];
 const ONE_AD: &[&str] = &["listings", "listing_scores", "price_points", "comps"];
-const COMPS: &[&str] = &["comps"];
 // What others ask stands in for sales that are not known.
 const PRICES: &[&str] = &["comps", "listings"];
 const IMPORTS: &[&str] = &["imports", "listings", "comps", "price_points"];
@@ -32,6 +31,13 @@ pub fn all(cfg: &mut ServiceConfig) {
             .app_data(PayloadConfig::new(respond::FORM_BYTES))
             .app_data(FormConfig::default().limit(respond::FORM_BYTES))
             .configure(files)
+            // A page, though its address is beside the document's.
+            .service(
+                resource("/api/docs")
+                    .wrap(from_fn(origin::own_name))
+                    .wrap(from_fn(failure::as_page))
+                    .route(read().to(pages::docs::show)),
+            )
             .service(
                 scope("/api")
                     .wrap(from_fn(csrf::prove))
@@ -187,18 +193,6 @@ fn account(cfg: &mut ServiceConfig) {
 }
 
 fn for_programs(cfg: &mut ServiceConfig) {
-    use api::{comps, listings};
-    cfg.service(
-        resource("/v1/listings").route(read().to(listings::list)).wrap(Needs::endpoint(ADS)),
-    )
-    .service(
-        resource("/v1/listings/{id}")
-            .route(read().to(listings::show))
-            .wrap(Needs::endpoint(ONE_AD)),
-    )
-    .service(resource("/v1/comps").route(read().to(comps::list)).wrap(Needs::endpoint(COMPS)))
-    .service(resource("/v1/comps/{id}").route(read().to(comps::show)).wrap(Needs::endpoint(COMPS)));
-
     // One resource an address, so that a method that is not taken is told apart from an address that is not there.
     let mut by_path: Vec<(String, Vec<api::endpoint::Endpoint>)> = Vec::new();
     for endpoint in api::endpoint::all() {

@@ -1,4 +1,5 @@
-//! Sweeps: sessions and links that have expired, answers that nobody asks for again, imports whose process is gone, uploads that it left behind.
+//! Sweeps: sessions and links that have expired, answers that nobody asks for again, imports whose process is gone,
+//! uploads that it left behind.
 
 use std::{fs, path::Path, time::Duration};
 

@@ -10,7 +10,10 @@ use super::{
     write::{Taking, noun},
 };
 use crate::{
-    db::origins::{self, Arriving, Columns, Noun, Outcome},
+    db::{
+        self,
+        origins::{self, Arriving, Columns, Noun, Outcome},
+    },
     error::{Error, Result},
     photos::{Photo, Photos},
 };
@@ -39,26 +42,43 @@ impl Taking<'_> {
         // Decoding is slow, and needless for what is here just so.
         let photos =
             if has_come { Vec::new() } else { self.keep(row, snap.photos, &mut notes).await? };
-        let (user, now) = (self.user, self.now);
-        let mut conn = self.pool.get().await?;
-        let outcome = conn
-            .transaction(async |conn| {
-                let outcomes = origins::put(conn, user, &SNAPS, &[job], now).await?;
-                let outcome = outcomes.first().copied().unwrap_or(Outcome::Gone);
-                if let Outcome::New(id) | Outcome::Updated(id) = outcome {
-                    let of_it = |mut photo: Arriving| {
-                        photo.columns.insert("snap_job_id".into(), id.into());
-                        photo
-                    };
-                    let photos: Vec<Arriving> = photos.into_iter().map(of_it).collect();
-                    origins::put(conn, user, &PHOTOS, &photos, now).await?;
-                }
-                Ok::<_, Error>(outcome)
-            })
-            .await?;
-        drop(conn);
+        let outcome = self.job(&job, &photos).await?;
+        if !matches!(outcome, Outcome::New(_) | Outcome::Updated(_)) {
+            self.forget(&photos).await?;
+        }
         self.note(row, notes);
         self.count(row, outcome);
+        Ok(())
+    }
+
+    /// The job and the rows of its photos, whole or not at all.
+    async fn job(&self, job: &Arriving, photos: &[Arriving]) -> Result<Outcome> {
+        let (user, now) = (self.user, self.now);
+        let mut conn = self.pool.get().await?;
+        conn.transaction(async |conn| {
+            let outcomes = origins::put(conn, user, &SNAPS, std::slice::from_ref(job), now).await?;
+            let outcome = outcomes.first().copied().unwrap_or(Outcome::Gone);
+            if let Outcome::New(id) | Outcome::Updated(id) = outcome {
+                let mut photos = photos.to_vec();
+                for photo in &mut photos {
+                    photo.columns.insert("snap_job_id".into(), id.into());
+                }
+                origins::put(conn, user, &PHOTOS, &photos, now).await?;
+            }
+            Ok(outcome)
+        })
+        .await
+    }
+
+    /// Takes files away again that no row came to need.
+    async fn forget(&self, photos: &[Arriving]) -> Result<()> {
+        let digest = |photo: &Arriving| Some(photo.columns.get("digest")?.as_str()?.to_owned());
+        let digests: Vec<String> = photos.iter().filter_map(digest).collect();
+        let conn = self.pool.get().await?;
+        for digest in db::photos::unneeded(&conn, &digests).await? {
+            // A file too many does no harm.
+            let _ = self.photos.remove(&digest);
+        }
         Ok(())
     }
 

@@ -1,7 +1,10 @@
 //! Table by table, batch by batch: read over there, mapped, stored here.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
+use serde_json::Value;
 
 use super::{
     LegacyReport, OldSystem, Step, TableReport,
@@ -213,21 +216,29 @@ impl Taking<'_> {
         arrivals: &[Arriving],
         outcomes: &[Outcome],
     ) -> Result<()> {
+        let mut prices: BTreeMap<&str, Vec<PastPrice<'_>>> = BTreeMap::new();
         for (row, outcome) in arrivals.iter().zip(outcomes) {
-            let text = |name: &str| row.columns.get(name).and_then(serde_json::Value::as_str);
-            let (Some(source), Some(source_id)) = (text("source"), text("source_id")) else {
-                continue;
-            };
-            let amount = row.columns.get("price_amount").and_then(serde_json::Value::as_i64);
-            let made = text("created_at").and_then(|at| at.parse().ok());
+            let value = |name: &str| row.columns.get(name);
+            let text = |name: &str| value(name).and_then(Value::as_str);
             let seen_at = match outcome {
-                Outcome::New(_) => made.unwrap_or(self.now),
-                Outcome::Updated(_) => self.now,
+                Outcome::New(_) => text("created_at").and_then(|at| at.parse().ok()),
+                Outcome::Updated(_) => None,
                 _ => continue,
             };
-            let Some(price_amount) = amount else { continue };
-            let price = PastPrice { source_id, price_amount, currency: Currency::USD, seen_at };
-            price_points::insert_many(conn, self.user, source, &[price]).await?;
+            let amount = value("price_amount").and_then(Value::as_i64);
+            if let (Some(source), Some(source_id), Some(price_amount)) =
+                (text("source"), text("source_id"), amount)
+            {
+                prices.entry(source).or_default().push(PastPrice {
+                    source_id,
+                    price_amount,
+                    currency: Currency::USD,
+                    seen_at: seen_at.unwrap_or(self.now),
+                });
+            }
+        }
+        for (source, prices) in prices {
+            price_points::insert_many(conn, self.user, source, &prices).await?;
         }
         Ok(())
     }
@@ -256,20 +267,20 @@ impl Taking<'_> {
             // Seen elsewhere before, or told several times over there: it is here.
             Outcome::Unchanged(_) | Outcome::Found(_) => return self.tally().unchanged += 1,
         };
-        self.skip(row, reason.to_owned());
+        self.skip(row, reason);
     }
 
-    pub(super) fn skip(&mut self, row: &Cells, reason: String) {
+    pub(super) fn skip(&mut self, row: &Cells, reason: impl AsRef<str>) {
         let tally = self.tally();
         tally.skipped_rows += 1;
         if tally.skipped.len() < MAX_REASONS {
-            tally.skipped.push(entry(row, reason));
+            tally.skipped.push(entry(row, reason.as_ref()));
         }
     }
 
     pub(super) fn note(&mut self, row: &Cells, notes: Notes) {
         let room = MAX_REASONS.saturating_sub(self.report.partly.len());
-        self.report.partly.extend(notes.into_iter().take(room).map(|note| entry(row, note)));
+        self.report.partly.extend(notes.into_iter().take(room).map(|note| entry(row, &note)));
     }
 
     fn tally(&mut self) -> &mut Report {
@@ -278,7 +289,7 @@ impl Taking<'_> {
     }
 }
 
-fn entry(row: &Cells, reason: String) -> Skipped {
+fn entry(row: &Cells, reason: &str) -> Skipped {
     // Reasons quote what stands there, which may be anything.
     let reason = reason.chars().filter(|c| !c.is_control()).take(500).collect();
     Skipped { file: row.table.to_owned(), line: u64::try_from(row.id).unwrap_or_default(), reason }

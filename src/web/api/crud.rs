@@ -36,13 +36,17 @@ pub(super) async fn list<N: Noun>(
     params.finish()?;
 
     let mut conn = app.conn().await?;
-    let total = match counts {
-        true => Some(N::Row::count(&mut conn, viewer.user, &filter).await?),
-        false => None,
-    };
+    let total =
+        if counts { Some(N::Row::count(&mut conn, viewer.user, &filter).await?) } else { None };
     let rows = N::Row::list(&mut conn, viewer.user, &filter, by, after, limit + 1).await?;
+    let did_you_mean = if rows.is_empty() && after.is_none() {
+        N::did_you_mean(&mut conn, viewer.user, &filter).await?
+    } else {
+        None
+    };
     let cursor = |last: &N::Row| Params::cursor(&by.to_string(), last.position(by.sort));
-    respond::json(&Page::of(rows, limit, total, cursor, N::View::from))
+    let page = Page::of(rows, limit, total, cursor, N::View::from);
+    respond::json(&Page { did_you_mean, ..page })
 }
 
 /// `GET /api/v1/<nouns>/{id}`
@@ -72,7 +76,8 @@ pub(super) async fn create<N: Noun>(
     let input = {
         let seal = sealing(&app, &viewer);
         let mut fields = Fields::create(body::object(body.json)?, &seal);
-        let input = N::read(&mut fields);
+        let mut input = N::read(&mut fields);
+        N::check(&mut fields, &mut input, None);
         fields.finish()?;
         input
     };
@@ -98,15 +103,16 @@ pub(super) async fn change<N: Noun>(
     let given = body::object(body.json)?;
     write::once(&app, &request, viewer.user, &body.bytes, async |conn| {
         let row = N::Row::lock(conn, viewer.user, id).await?.ok_or(Error::NotFound(N::ONE))?;
-        let stored = N::currency(&row);
-        write::check_match(&request, &N::whole(conn, viewer.user, row).await?)?;
         let input = {
             let seal = sealing(&app, &viewer);
-            let mut fields = Fields::change(given, stored, &seal);
-            let input = N::read(&mut fields);
-            fields.finish()?;
-            input
+            let mut fields = Fields::change(given, N::currency(&row), &seal);
+            let mut input = N::read(&mut fields);
+            N::check(&mut fields, &mut input, Some(&row));
+            fields.finish().map(|()| input)
         };
+        // Who has lost a race learns that first.
+        write::check_match(&request, &N::whole(conn, viewer.user, row).await?)?;
+        let input = input?;
         let row = N::Row::update(conn, viewer.user, id, &input).await?;
         let row = row.ok_or(Error::NotFound(N::ONE))?;
         Written::changed(&N::whole(conn, viewer.user, row).await?)
@@ -132,8 +138,13 @@ pub(super) async fn remove<N: Noun>(
     .await
 }
 
+/// For bodies that hold no secret to keep.
+pub(super) fn seals_nothing(context: &str, _: &str) -> Result<Vec<u8>> {
+    Err(Error::internal(format!("{context} is not meant to be stored")))
+}
+
 /// What is no id names no row.
-fn id_of<N: Noun>(text: &str) -> Result<Id<N>> {
+pub(super) fn id_of<N: Noun>(text: &str) -> Result<Id<N>> {
     text.parse::<i64>().map(Id::<N>::from).map_err(|_| Error::NotFound(N::ONE))
 }
 

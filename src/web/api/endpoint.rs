@@ -6,9 +6,9 @@ use actix_web::{Route, http::Method, web};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{
-    crud, openapi,
+    api_tokens, crud, openapi,
     page::{self, Page},
-    pricing,
+    photos, pricing, sessions, suggestions, users,
 };
 use crate::{
     db::owned::{By, Owned},
@@ -83,7 +83,13 @@ pub(in crate::web) enum Answer {
 pub(in crate::web) fn all() -> Vec<Endpoint> {
     let mut all = Collected(Vec::new());
     all.0.push(pricing::endpoint());
+    // Before the nouns: an address of their own is told from an id by coming first.
+    all.0.extend(suggestions::endpoints());
     nouns::each(&mut all);
+    all.0.extend(photos::endpoints());
+    all.0.extend(users::endpoints());
+    all.0.extend(sessions::endpoints());
+    all.0.extend(api_tokens::endpoints());
     all.0.push(openapi::endpoint());
     all.0
 }
@@ -92,18 +98,34 @@ struct Collected(Vec<Endpoint>);
 
 impl Visitor for Collected {
     fn visit<N: Noun>(&mut self) {
-        let one = format!("/v1/{}/{{id}}", N::MANY);
-        let many = format!("/v1/{}", N::MANY);
-        let tables = N::TABLES;
-        let mut add = |path: &String, method, route, describe| {
-            self.0.push(Endpoint { path: path.clone(), method, tables, route, describe });
-        };
-        add(&many, Method::GET, || routes::read().to(crud::list::<N>), list::<N>);
-        add(&many, Method::POST, || web::post().to(crud::create::<N>), create::<N>);
-        add(&one, Method::GET, || routes::read().to(crud::show::<N>), show::<N>);
-        add(&one, Method::PATCH, || web::patch().to(crud::change::<N>), change::<N>);
-        add(&one, Method::DELETE, || web::delete().to(crud::remove::<N>), remove::<N>);
+        self.0.extend(of_noun::<N>());
     }
+}
+
+/// What can be done with every noun.
+pub(super) fn of_noun<N: Noun>() -> Vec<Endpoint> {
+    let one = format!("/v1/{}/{{id}}", N::MANY);
+    let many = format!("/v1/{}", N::MANY);
+    let tables = N::TABLES;
+    let endpoint = |path: &String, method, route, describe| Endpoint {
+        path: path.clone(),
+        method,
+        tables,
+        route,
+        describe,
+    };
+    let mut all = vec![
+        endpoint(&many, Method::GET, || routes::read().to(crud::list::<N>), list::<N>),
+        endpoint(&one, Method::GET, || routes::read().to(crud::show::<N>), show::<N>),
+        endpoint(&one, Method::PATCH, || web::patch().to(crud::change::<N>), change::<N>),
+    ];
+    if !N::IS_UPLOADED {
+        all.extend([
+            endpoint(&many, Method::POST, || web::post().to(crud::create::<N>), create::<N>),
+            endpoint(&one, Method::DELETE, || web::delete().to(crud::remove::<N>), remove::<N>),
+        ]);
+    }
+    all
 }
 
 /// The parameters of a noun's list.
@@ -127,20 +149,28 @@ pub(in crate::web) fn schema(json: serde_json::Value) -> Schema {
     Schema::try_from(json).expect("a schema is an object")
 }
 
-fn operation<N: Noun>(verb: &str, answer: Answer) -> Operation {
+/// The frame of an operation on a noun: its name and its answer.
+pub(super) fn operation<N: Noun>(verb: &str, answer: Answer) -> Operation {
     let name = if verb == "list" { N::MANY } else { N::ONE };
     let name = name.split(['-', ' ']).map(|word| word[..1].to_uppercase() + &word[1..]);
-    Operation {
-        id: format!("{verb}{}", name.collect::<String>()),
-        group: N::MANY,
-        summary: String::new(),
-        scope: "read",
-        query: Vec::new(),
-        body: None,
-        answer,
-        matches: false,
-        once: false,
-        refusals: &[],
+    Operation::of(N::MANY, format!("{verb}{}", name.collect::<String>()), answer)
+}
+
+impl Operation {
+    /// An operation of a group, with nothing said of it but its name and its answer.
+    pub(super) fn of(group: &'static str, id: impl Into<String>, answer: Answer) -> Self {
+        Self {
+            id: id.into(),
+            group,
+            summary: String::new(),
+            scope: "read",
+            query: Vec::new(),
+            body: None,
+            answer,
+            matches: false,
+            once: false,
+            refusals: &[],
+        }
     }
 }
 
@@ -156,7 +186,7 @@ fn show<N: Noun>(made: &mut SchemaGenerator) -> Operation {
     Operation { summary, refusals: &[404], ..operation::<N>("show", answer) }
 }
 
-fn create<N: Noun>(made: &mut SchemaGenerator) -> Operation {
+pub(super) fn create<N: Noun>(made: &mut SchemaGenerator) -> Operation {
     let answer = Answer::Created(made.subschema_for::<N::Whole>());
     Operation {
         summary: format!("Makes a new {}.", N::ONE),
@@ -181,7 +211,8 @@ fn change<N: Noun>(made: &mut SchemaGenerator) -> Operation {
     }
 }
 
-fn remove<N: Noun>(_: &mut SchemaGenerator) -> Operation {
+/// Removing one of a noun.
+pub(super) fn remove<N: Noun>(_: &mut SchemaGenerator) -> Operation {
     Operation {
         summary: format!("Removes one {}.", N::ONE),
         scope: "write",
@@ -206,6 +237,7 @@ impl<T: JsonSchema> JsonSchema for Page<T> {
                 "items": {"type": "array", "items": item},
                 "next_cursor": {"type": ["string", "null"], "description": "Where the next page starts; null on the last one."},
                 "total": {"type": "integer", "description": "How many there are; only when count=true."},
+                "did_you_mean": {"type": ["string", "null"], "description": "Only when words were searched for and nothing was found: the same search as it may have been meant; null when nothing like it is there."},
             },
             "required": ["items", "next_cursor"],
         })

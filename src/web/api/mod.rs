@@ -1,14 +1,15 @@
 //! What programs see: JSON under `/api/v1`, one file a noun.
 
-pub(super) mod comps;
-pub(super) mod listings;
-
 pub(super) mod endpoint;
 
+mod api_tokens;
 mod body;
 mod crud;
 mod openapi;
 mod page;
+mod photos;
 mod pricing;
-mod worth;
+mod sessions;
+mod suggestions;
+mod users;
 mod write;

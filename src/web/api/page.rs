@@ -16,6 +16,10 @@ pub(super) struct Page<T> {
     pub(super) next_cursor: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) total: Option<i64>,
+    /// Only when words were given and found nothing: the search as it may have been meant.
+    #[expect(clippy::option_option, reason = "left out and null say different things")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) did_you_mean: Option<Option<String>>,
 }
 
 impl<T> Page<T> {
@@ -31,7 +35,7 @@ impl<T> Page<T> {
         let has_more = rows.len() > limit;
         rows.truncate(limit);
         let next_cursor = rows.last().filter(|_| has_more).map(cursor);
-        Self { items: rows.into_iter().map(item).collect(), next_cursor, total }
+        Self { items: rows.into_iter().map(item).collect(), next_cursor, total, did_you_mean: None }
     }
 }
 

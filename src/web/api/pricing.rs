@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 use super::{
     body,
     endpoint::{self, Answer, Endpoint, Operation},
-    worth::Worth,
 };
 use crate::{
     error::{Error, FieldError, Result},
@@ -21,6 +20,7 @@ use crate::{
         fields::Fields,
         params::Params,
         shape::{currency, one_of, text},
+        worth::Worth,
     },
     scout::normalize::kind_of,
     state::App,

@@ -151,7 +151,8 @@ fn key(request: &HttpRequest) -> Result<Option<&str>> {
 
 fn digest(request: &HttpRequest, body: &[u8]) -> Vec<u8> {
     let mut digest = Sha256::new();
-    for part in [request.method().as_str().as_bytes(), request.path().as_bytes(), body] {
+    let (method, query) = (request.method().as_str(), request.query_string());
+    for part in [method.as_bytes(), request.path().as_bytes(), query.as_bytes(), body] {
         digest.update(part.len().to_be_bytes());
         digest.update(part);
     }

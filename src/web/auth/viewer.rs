@@ -79,6 +79,17 @@ impl Viewer {
             _ => format!("this needs the scope {needed}"),
         }))
     }
+
+    /// Refuses, with 403, to give somebody else a wider scope than one's own.
+    pub fn may_give(&self, scope: Scope) -> Result<()> {
+        if self.scope.includes(scope) {
+            return Ok(());
+        }
+        let own = self.scope;
+        Err(Error::Forbidden(format!(
+            "a token of the scope {scope} needs that scope; yours is {own}"
+        )))
+    }
 }
 
 impl FromRequest for Viewer {

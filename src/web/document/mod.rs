@@ -12,7 +12,7 @@ use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::api::endpoint::{self, Answer, Endpoint, Operation};
-use crate::nouns::{self, Noun, Visitor};
+use crate::nouns::{self, Noun, Visitor, api_tokens::ApiTokens};
 
 /// The scope of an operation that anybody may call.
 pub(in crate::web) const NO_SCOPE: &str = "none";
@@ -147,6 +147,9 @@ fn tags(groups: &[&'static str]) -> Value {
 /// The groups that are no nouns.
 const OTHERS: &[(&str, &str)] = &[
     ("pricing", "What things are worth, by comparable sales."),
+    ("users", "Who has an account: all of them for an admin, else your own."),
+    ("sessions", "The browsers that you are signed in with."),
+    (ApiTokens::MANY, ApiTokens::ABOUT),
     ("document", "What this API can do, for programs."),
 ];
 

@@ -37,7 +37,6 @@ pub(super) fn of(endpoint: &Endpoint, operation: &Operation, parts: &Parts) -> V
 
 /// Those that many operations take.
 pub(super) fn shared() -> Value {
-    let tags = r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#;
     json!({
         "id": {
             "name": "id", "in": "path", "required": true,
@@ -47,19 +46,19 @@ pub(super) fn shared() -> Value {
         "If-None-Match": {
             "name": "If-None-Match", "in": "header",
             "description": "The ETag of the answer that you have: if it is the same still, the answer is an empty 304.",
-            "schema": {"type": "string", "pattern": tags},
+            "schema": {"type": "string"},
         },
         "If-Match": {
             "name": "If-Match", "in": "header",
             "description": "The ETag of the row as you know it: if it has changed since, nothing is done and the \
                             answer is 412.",
-            "schema": {"type": "string", "pattern": tags},
+            "schema": {"type": "string"},
         },
         "Idempotency-Key": {
             "name": "Idempotency-Key", "in": "header",
             "description": "A name of your choice for this very request. Sent again with the same key within a day, it \
                             is answered as the first time and done once.",
-            "schema": {"type": "string", "pattern": "^[!-~]([ -~]{0,253}[!-~])?$"},
+            "schema": {"type": "string", "pattern": "^[ -~]{1,255}$"},
         },
     })
 }

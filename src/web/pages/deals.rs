@@ -8,18 +8,14 @@ use crate::{
     db::{
         self,
         listings_list::{Filter, Sort},
-        listings_view::Facets,
+        listings_view::{Facets, MOST_COUNTED},
+        owned::By,
     },
     error::{FieldError, Result},
-    model::condition::Condition,
-    nouns::params::Params,
+    model::{condition::Condition, money::Currency},
+    nouns::{Noun, listings::Listings, params::Params},
     state::App,
-    web::{
-        auth::Viewer,
-        listing_query::{self, Prices},
-        respond,
-        shell::Shell,
-    },
+    web::{auth::Viewer, listing_query, respond, shell::Shell},
 };
 
 const PER_PAGE: i64 = 24;
@@ -32,15 +28,21 @@ pub(in crate::web) async fn list(
     viewer: Viewer,
 ) -> Result<HttpResponse> {
     let mut params = Params::of(request.query_string());
-    let mut filter = listing_query::filter(&mut params, Prices::Major);
+    let mut filter = listing_query::filter(&mut params);
     filter.available.get_or_insert(true);
-    let (sort, after) = listing_query::order(&mut params);
+    let (by, after) = listing_query::order(&mut params);
 
-    let conn = app.conn().await?;
+    let mut conn = app.conn().await?;
     let facets = db::listings_view::facets(&conn, viewer.user).await?;
-    let total = db::listings_list::count(&conn, viewer.user, &filter).await?;
+    compare_in_one_currency(&mut filter, &facets);
+    let total = db::listings_list::count_to(&conn, viewer.user, &filter, MOST_COUNTED).await?;
     let found =
-        db::listings_list::list(&conn, viewer.user, &filter, sort, after, PER_PAGE + 1).await?;
+        db::listings_list::list(&conn, viewer.user, &filter, by, after, PER_PAGE + 1).await?;
+    let did_you_mean = if found.is_empty() && after.is_none() {
+        Listings::did_you_mean(&mut conn, viewer.user, &filter).await?.flatten()
+    } else {
+        None
+    };
     drop(conn);
 
     let has_more = found.len() > usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
@@ -49,13 +51,13 @@ pub(in crate::web) async fn list(
         found.pop();
     }
     let next = found.last().filter(|_| has_more).map(|last| {
-        let cursor = listing_query::cursor(sort, sort.position(last));
+        let cursor = Params::cursor(&by.to_string(), by.sort.position(last));
         link(&request, &[("cursor", &cursor)])
     });
     let cards: Vec<Card> = found.into_iter().map(Card::from).collect();
     // In the order of deals the unjudged come last: they get a heading of their own.
-    let judged = match sort {
-        Sort::Best => cards.iter().take_while(|card| card.badge.is_some()).count(),
+    let judged = match by.sort {
+        Sort::Score => cards.iter().take_while(|card| card.badge.is_some()).count(),
         _ => cards.len(),
     };
     let is_later_page = after.is_some();
@@ -67,8 +69,12 @@ pub(in crate::web) async fn list(
         total,
         facets,
         filter,
-        sort,
+        by,
         next,
+        did_you_mean: did_you_mean.map(|text| {
+            let link = link(&request, &[("q", &text), ("cursor", "")]);
+            (text, link)
+        }),
         faults,
         is_later_page,
     })
@@ -85,21 +91,38 @@ struct DealsPage {
     total: i64,
     facets: Facets,
     filter: Filter,
-    sort: Sort,
+    by: By<Sort>,
     next: Option<String>,
+    /// The search as it may have been meant, and its address.
+    did_you_mean: Option<(String, String)>,
     faults: Vec<FieldError>,
     is_later_page: bool,
 }
 
 impl DealsPage {
-    fn words(&self) -> String {
-        self.filter.words.join(" ")
+    fn words(&self) -> &str {
+        self.filter.words.as_ref().map_or("", |words| words.text())
+    }
+
+    /// The orders that the form offers.
+    fn sorts(&self) -> impl Iterator<Item = &'static (By<Sort>, &'static str)> {
+        let has_words = self.filter.words.is_some();
+        SORTS.iter().filter(move |(by, _)| has_words || by.sort != Sort::Relevance)
     }
 
     fn price(&self, amount: Option<i64>) -> String {
-        let currency = self.filter.currency.unwrap_or(crate::model::money::Currency::USD);
+        let currency = self.filter.currency.unwrap_or(Currency::USD);
         let money = amount.map(|amount| crate::model::money::Money::new(amount, currency));
         money.map_or_else(String::new, listing_query::as_typed)
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
+    fn is_by(&self, by: &By<Sort>) -> bool {
+        self.by == *by
+    }
+
+    fn is_in(&self, code: &str) -> bool {
+        self.filter.currency.is_some_and(|currency| currency.as_str() == code)
     }
 
     /// Whether anything narrows the list.
@@ -109,24 +132,35 @@ impl DealsPage {
 
     /// Whether anything beyond the words narrows the list.
     fn is_narrowed(&self) -> bool {
-        let without_words = Filter { words: Vec::new(), ..self.filter.clone() };
+        let without_words = Filter { words: None, ..self.filter.clone() };
         is_filtered(&without_words)
     }
 }
 
 /// The orders with their names, as the form offers them.
-const SORTS: [(Sort, &str); 5] = [
-    (Sort::Best, "Best deals"),
-    (Sort::Newest, "Newest"),
-    (Sort::Cheapest, "Cheapest"),
-    (Sort::Dearest, "Dearest"),
-    (Sort::Oldest, "Oldest"),
+const SORTS: [(By<Sort>, &str); 6] = [
+    (By { sort: Sort::Score, down: true }, "Best deals"),
+    (By { sort: Sort::Relevance, down: true }, "Best match"),
+    (By { sort: Sort::CreatedAt, down: true }, "Newest"),
+    (By { sort: Sort::Price, down: false }, "Cheapest"),
+    (By { sort: Sort::Price, down: true }, "Dearest"),
+    (By { sort: Sort::CreatedAt, down: false }, "Oldest"),
 ];
+
+/// Amounts of several currencies do not compare: a range of prices is one of dollars, where there are any, until
+/// another currency is chosen.
+fn compare_in_one_currency(filter: &mut Filter, facets: &Facets) {
+    let has_range = filter.min_price.or(filter.max_price).is_some();
+    if filter.currency.is_none() && has_range && facets.currencies.len() > 1 {
+        let usual = facets.currencies.iter().find(|code| *code == Currency::USD.as_str());
+        filter.currency = usual.or(facets.currencies.first()).and_then(|code| code.parse().ok());
+    }
+}
 
 fn is_filtered(filter: &Filter) -> bool {
     let Filter { words, category, condition, kind, source, currency, .. } = filter;
     let has_range = filter.min_price.or(filter.max_price).is_some();
-    !words.is_empty()
+    words.is_some()
         || category.is_some()
         || condition.is_some()
         || kind.is_some()

@@ -36,7 +36,7 @@ pub(in crate::web) async fn show(
     let conn = app.conn().await?;
     let found = db::listings_view::find(&conn, viewer.user, *id).await?;
     let found = found.ok_or(Error::NotFound("ad"))?;
-    let history = db::listings_view::price_history(&conn, *id).await?;
+    let history = db::listings_view::price_history(&conn, viewer.user, *id).await?;
     let comparables = found.score.iter().map(|score| &score.estimate.comparables);
     let comps: Vec<CompId> = comparables.flat_map(|all| view::comps_of(all)).collect();
     let links = db::comps_list::urls(&conn, viewer.user, &comps).await?;

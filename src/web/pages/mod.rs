@@ -2,6 +2,7 @@
 
 pub(super) mod account;
 pub(super) mod deals;
+pub(super) mod docs;
 pub(super) mod imports;
 pub(super) mod listings;
 pub(super) mod people;

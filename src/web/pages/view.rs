@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    db::listings_view::{ListingRow, Scored},
+    db::listings_view::{ListingRow, MOST_COUNTED, Scored},
     model::{
         comp::ComparableId,
         condition::Condition,
@@ -272,6 +272,12 @@ pub(in crate::web) fn count(number: i64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// A number of ads that were counted up to a limit: `10,000+` beyond it.
+pub(in crate::web) fn counted(number: i64) -> String {
+    let most = MOST_COUNTED - 1;
+    if number > most { format!("{}+", count(most)) } else { count(number) }
 }
 
 /// A share of 0 to 1 in whole per cent.

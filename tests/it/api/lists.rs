@@ -55,10 +55,10 @@ async fn an_ad_has_money_times_and_a_score() {
     assert_eq!(server.get("/api/v1/listings/6").await.status, 404);
     let malformed = server.get("/api/v1/listings/six").await;
     assert_eq!(malformed.status, 404);
-    assert_eq!(malformed.json()["detail"], "there is no such resource");
-    let other = server.http().delete(format!("{}/api/v1/listings/4", server.base()));
+    assert_eq!(malformed.json()["detail"], "there is no such listing");
+    let other = server.http().put(format!("{}/api/v1/listings/4", server.base()));
     let other = web::send(other).await;
-    assert_eq!((other.status, header(&other, "allow")), (405, "GET, HEAD"));
+    assert_eq!((other.status, header(&other, "allow")), (405, "GET, HEAD, PATCH, DELETE"));
 }
 
 #[tokio::test]

@@ -1,5 +1,14 @@
 //! What programs see, over the real program and the real database.
 
 mod access;
+mod access_sessions;
+mod access_tokens;
+mod access_users;
 mod lists;
+mod nouns;
+mod openapi;
+mod ownership;
+mod plans;
 mod pricing;
+mod search;
+mod written;

@@ -9,7 +9,9 @@ use crate::support::server::program;
 
 #[test]
 fn help_is_a_result_and_shows_an_example() {
-    for command in ["serve", "demo", "migrate", "user", "token", "healthcheck", "config"] {
+    for command in
+        ["serve", "demo", "migrate", "backup", "restore", "user", "token", "healthcheck", "config"]
+    {
         let (code, out, messages) = program(command).arg("--help").finish();
         assert_eq!((code, messages.as_str()), (Some(0), ""), "{command}");
         assert!(

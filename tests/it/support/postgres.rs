@@ -131,6 +131,11 @@ impl OwnPostgres {
         }
     }
 
+    /// What it has said since it was started.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.dir.path().join("log")).expect("its log can be read")
+    }
+
     /// SIGSTOP to all its processes: it takes connections still, and answers nothing.
     pub(crate) fn freeze(&self) {
         self.signal_all(Signal::STOP);

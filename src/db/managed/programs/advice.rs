@@ -88,12 +88,22 @@ impl System {
             ),
             (Self::Debian, None) => "sudo apt install postgresql".to_owned(),
             (Self::Fedora, Some(major)) => format!(
-                "sudo dnf install postgresql{major}-server; if dnf does not know it, see https://yum.postgresql.org"
+                "sudo dnf install postgresql{major}-server postgresql{major}-contrib; if dnf does not know it, see \
+                 https://yum.postgresql.org"
             ),
-            (Self::Fedora, None) => "sudo dnf install postgresql-server".to_owned(),
-            (Self::Suse, _) => format!("sudo zypper install {}", numbered("postgresql", "-server")),
-            (Self::Alpine, None) => "apk add postgresql".to_owned(),
-            (Self::Alpine, Some(major)) => format!("apk add postgresql{major}"),
+            (Self::Fedora, None) => {
+                "sudo dnf install postgresql-server postgresql-contrib".to_owned()
+            }
+            (Self::Suse, _) => format!(
+                "sudo zypper install {} {}",
+                numbered("postgresql", "-server"),
+                numbered("postgresql", "-contrib")
+            ),
+            (Self::Alpine, _) => format!(
+                "apk add {} {}",
+                numbered("postgresql", ""),
+                numbered("postgresql", "-contrib")
+            ),
             (Self::Arch, None) => "sudo pacman -S postgresql".to_owned(),
             (Self::Arch, Some(_)) => "sudo pacman -S postgresql-old-upgrade".to_owned(),
             (Self::Mac, major) => format!("brew install postgresql@{}", major.unwrap_or(17)),
@@ -151,6 +161,10 @@ mod tests {
             System::Debian.install(Some(13)).split(';').next(),
             Some("sudo apt install postgresql-13")
         );
-        assert_eq!(System::Suse.install(Some(16)), "sudo zypper install postgresql16-server");
+        assert_eq!(
+            System::Suse.install(Some(16)),
+            "sudo zypper install postgresql16-server postgresql16-contrib"
+        );
+        assert_eq!(System::Alpine.install(None), "apk add postgresql postgresql-contrib");
     }
 }

@@ -17,6 +17,7 @@ pub(in super::super) struct Account {
     pub(in super::super) credentials: Option<String>,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the rows of other tables may be refused")]
 pub(in super::super) fn map(
     row: &Cells,
     seen: &mut Seen,

@@ -9,6 +9,7 @@ use crate::{
     market::text,
 };
 
+#[expect(clippy::unnecessary_wraps, reason = "the rows of other tables may be refused")]
 pub(in super::super) fn map(
     row: &Cells,
     seen: &mut Seen,

@@ -62,19 +62,15 @@ fn external_id(
 ) -> Option<String> {
     let id = row.line("external_id")?;
     let key = (platform.to_owned(), id.clone());
-    match seen.external_ids.get(&key) {
-        Some(other) => {
-            notes.push(format!(
-                "posting {other} has the same id '{id}' on {platform}; taken without it"
-            ));
-            keep(details, "external_id", id);
-            None
-        }
-        None => {
-            seen.external_ids.insert(key, row.id);
-            Some(id)
-        }
+    if let Some(other) = seen.external_ids.get(&key) {
+        notes.push(format!(
+            "posting {other} has the same id '{id}' on {platform}; taken without it"
+        ));
+        keep(details, "external_id", id);
+        return None;
     }
+    seen.external_ids.insert(key, row.id);
+    Some(id)
 }
 
 #[cfg(test)]

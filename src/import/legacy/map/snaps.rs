@@ -21,8 +21,9 @@ pub(in super::super) struct Snap {
     pub(in super::super) photos: Vec<(usize, String)>,
 }
 
-/// How many photos of a job are taken at most.
+/// How many photos of a job are taken at most, and among how many.
 const MOST_PHOTOS: usize = 100;
+const LAST_PLACE: usize = 1_000;
 
 pub(in super::super) fn map(row: &Cells, seen: &Seen, notes: &mut Notes) -> Snap {
     let mut attributes = row.object("detected_attributes", notes);
@@ -96,7 +97,7 @@ fn photos(row: &Cells, notes: &mut Notes) -> Vec<(usize, String)> {
         let candidates = [came.get(at), processed.get(at)];
         let mut texts = candidates.into_iter().flatten().filter_map(Value::as_str);
         match texts.clone().find(|text| is_inside(text)) {
-            Some(_) if out.len() >= MOST_PHOTOS => {
+            Some(_) if out.len() >= MOST_PHOTOS || at > LAST_PLACE => {
                 notes.push(format!(
                     "photo {}: more than {MOST_PHOTOS} of one job; not taken",
                     at + 1

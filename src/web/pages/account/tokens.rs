@@ -13,7 +13,8 @@ use super::Done;
 use crate::{
     db::{
         self,
-        api_tokens::{ApiTokenRow, NewApiToken},
+        api_tokens::{ApiToken, ApiTokenFields},
+        owned::Owned,
     },
     error::{Error, Result},
     model::{id::ApiTokenId, person, role::Role, scope::Scope},
@@ -74,9 +75,15 @@ pub(in crate::web) async fn make(
     let token = NewToken::draw();
     let now = app.clock.now();
     let expires_at = days.map(|days| now + TimeDelta::days(days));
-    let digest = &token.digest;
-    let new = NewApiToken { name: &name, scope, prefix: &token.prefix, digest, expires_at };
-    db::api_tokens::insert(&*app.conn().await?, person.user, &new, now).await?;
+    let new = ApiTokenFields {
+        name: Some(name.clone()),
+        scope: Some(scope),
+        expires_at,
+        prefix: Some(token.prefix),
+        token_digest: Some(token.digest.to_vec()),
+        ..ApiTokenFields::default()
+    };
+    ApiToken::insert(&mut *app.conn().await?, person.user, &new).await?;
     let base = links::base_for(&app, &request);
     let page = NewTokenPage { shell, person, name, scope, expires_at, token: token.text, base };
     let mut response = respond::page_with(StatusCode::CREATED, &page)?;
@@ -138,7 +145,7 @@ fn meaning(scope: Scope) -> &'static str {
 struct TokensPage {
     shell: Shell,
     person: SignedIn,
-    tokens: Vec<ApiTokenRow>,
+    tokens: Vec<ApiToken>,
     wanted: Wanted,
     done: Option<&'static str>,
     faults: Faults,
@@ -159,7 +166,7 @@ impl TokensPage {
     }
 
     /// Whether a token opens anything, and else why not.
-    fn state(&self, token: &ApiTokenRow) -> (&'static str, &'static str) {
+    fn state(&self, token: &ApiToken) -> (&'static str, &'static str) {
         match (token.revoked_at, token.expires_at) {
             (Some(_), _) => ("Revoked", "poor"),
             (None, Some(end)) if end <= self.shell.now => ("Expired", "poor"),

@@ -9,18 +9,18 @@ use super::scene::Scene;
 use crate::support::cluster::PATIENCE;
 
 /// Each table is larger than a batch of 500 rows.
-const ROWS: i64 = 3_000;
+const ROWS: i64 = 1_500;
 
 const MANY: &str = "
     INSERT INTO listings
         SELECT n, 'craigslist', 'cl-' || n, 'Couch number ' || n, NULL, n, 'good', NULL, 'https://a.example/' || n, NULL,
-               '{}', '2025-10-18', '2025-10-18', TRUE FROM generate_series(1, 3000) n;
-    INSERT INTO listing_scores SELECT n, n, 'deal_score', 50, '{}', '2025-10-18' FROM generate_series(1, 3000) n;
+               '{}', '2025-10-18', '2025-10-18', TRUE FROM generate_series(1, 1500) n;
+    INSERT INTO listing_scores SELECT n, n, 'deal_score', 50, '{}', '2025-10-18' FROM generate_series(1, 1500) n;
     INSERT INTO my_items
-        SELECT n, 'Thing ' || n, 'x', '{}', NULL, n, 'draft', '2025-10-18', '2025-10-18' FROM generate_series(1, 3000) n;
+        SELECT n, 'Thing ' || n, 'x', '{}', NULL, n, 'draft', '2025-10-18', '2025-10-18' FROM generate_series(1, 1500) n;
     INSERT INTO cross_posts
-        SELECT n, n, 'ebay', n, '', 'live', '{}', '2025-10-18' FROM generate_series(1, 3000) n;
-    INSERT INTO orders SELECT n, n, 'o-' || n, 'paid', 5, '{}', '2025-10-18' FROM generate_series(1, 3000) n";
+        SELECT n, n, 'ebay', n, '', 'live', '{}', '2025-10-18' FROM generate_series(1, 1500) n;
+    INSERT INTO orders SELECT n, n, 'o-' || n, 'paid', 5, '{}', '2025-10-18' FROM generate_series(1, 1500) n";
 
 #[tokio::test]
 async fn a_move_killed_again_and_again_doubles_nothing_and_is_completed_by_the_next() {

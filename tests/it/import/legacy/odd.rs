@@ -100,7 +100,7 @@ const BECAME: &[(&str, i64, &str, &str)] = &[
         "listings",
         8,
         "concat_ws('|', source, source_id, price_amount, details->'legacy'->'location')",
-        "legacy|legacy-8|2000|{\"note\": \"half \u{fffd} and nul\"}",
+        "legacy|legacy-8|2000|{\"note\": \"half \u{fffd} and nul \"}",
     ),
     ("listings", 8, "t.created_at > now() - INTERVAL '1 hour'", "true"),
     (
@@ -193,7 +193,7 @@ const BECAME: &[(&str, i64, &str, &str)] = &[
         "orders",
         6,
         "concat_ws('|', platform, platform_order_id, status, total_amount)",
-        "face-book|legacy-6|paid|1234",
+        "face-book|legacy-6|paid|1235",
     ),
     (
         "snap_jobs",

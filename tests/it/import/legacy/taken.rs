@@ -1,5 +1,6 @@
 //! The ordinary rows: everything that they said is here.
 
+use deal_scout::db;
 use serde_json::{Value, json};
 
 use super::scene::Scene;
@@ -59,14 +60,14 @@ async fn an_ad_its_score_and_its_price_come_whole() {
         scene.of("listings", 2, "details").await,
         r#"{"legacy": {"location": {"raw": {"k": 1}}}}"#
     );
-    // Its score of old stands beside the one that is worked out.
+    // Its score of old stands beside the one that is worked out for every ad that can still be had.
     assert_eq!(
         scene.of("listing_scores", 2, "concat_ws('|', metric, value, parts->>'value')").await,
         "legacy_score|61|61.24"
     );
     assert_eq!(
         scene.cell("SELECT count(*) FROM listing_scores WHERE metric = 'deal_score'").await,
-        "9"
+        "8"
     );
     let point = "SELECT string_agg(p.price_amount || ' ' || (p.seen_at AT TIME ZONE 'UTC'), ',')
                  FROM price_points p JOIN listings l ON l.id = p.listing_id WHERE l.source_id = '110553111'";
@@ -162,6 +163,13 @@ async fn photos_become_files_and_a_draft_keeps_its_text() {
     let [red, green, _] = picture.get_pixel(6, 4).0;
     assert!(red > 180 && green < 60, "as it was taken, not as it was brightened");
     assert_eq!(scene.cell("SELECT count(*) FROM photos WHERE bytes > 0").await, "4");
+    // The first three jobs show the same picture, the last one another.
+    let other =
+        scene.of("snap_jobs", 5, "(SELECT digest FROM photos WHERE snap_job_id = t.id)").await;
+    scene.ours.run("DELETE FROM snap_jobs WHERE title = 'Photo 1' OR status = 'failed'").await;
+    let digests = [digest, other.clone()];
+    let conn = scene.ours.conn().await;
+    assert_eq!(db::photos::unneeded(&conn, &digests).await.unwrap(), [other]);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::model::{
 
 /// An estimate with the fields that programs are promised.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
-pub(super) struct Worth {
+pub struct Worth {
     fair_value: Option<Money>,
     low: Option<Money>,
     high: Option<Money>,
@@ -25,7 +25,7 @@ pub(super) struct Worth {
 
 impl Worth {
     /// `whole` adds the comparables: too much for a list of ads.
-    pub(super) fn of(estimate: Estimate, whole: bool) -> Self {
+    pub fn of(estimate: Estimate, whole: bool) -> Self {
         Self {
             fair_value: estimate.fair_value,
             low: estimate.low,

@@ -1,0 +1,9 @@
+DROP INDEX listing_scores_user_id_metric_idx;
+DROP INDEX watchlist_items_user_id_status_idx;
+DROP INDEX notifications_user_id_status_idx;
+DROP INDEX snap_jobs_user_id_status_idx;
+DROP INDEX orders_user_id_platform_idx;
+DROP INDEX orders_user_id_status_idx;
+DROP INDEX cross_posts_user_id_platform_idx;
+DROP INDEX cross_posts_user_id_status_idx;
+DROP INDEX my_items_user_id_category_idx;

@@ -1,0 +1,117 @@
+//! Which ads are wanted, as conditions.
+
+use diesel::{
+    dsl::{self, sql},
+    pg::Pg,
+    prelude::*,
+    sql_types::{Bool, Text},
+};
+
+use super::super::{
+    listings_view::METRIC,
+    schema::{listing_scores, listings},
+};
+use crate::model::{
+    condition::Condition,
+    id::{ListingId, UserId},
+    kind::Kind,
+    money::Currency,
+    words::Words,
+};
+
+/// Which ads are wanted. Empty means all of the user's.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// What the title or the description must have.
+    pub words: Option<Words>,
+    /// The marketplace's own category.
+    pub category: Option<String>,
+    /// How worn.
+    pub condition: Option<Condition>,
+    /// What it really offers.
+    pub kind: Option<Kind>,
+    /// The source.
+    pub source: Option<String>,
+    /// The currency.
+    pub currency: Option<Currency>,
+    /// The least price, in minor units.
+    pub min_price: Option<i64>,
+    /// The highest price, in minor units.
+    pub max_price: Option<i64>,
+    /// The least score.
+    pub min_score: Option<i32>,
+    /// Whether it can still be bought.
+    pub available: Option<bool>,
+}
+
+type On = dsl::And<
+    dsl::Eq<listing_scores::listing_id, listings::id>,
+    dsl::Eq<listing_scores::metric, &'static str>,
+>;
+type Joined = dsl::LeftJoinOn<listings::table, listing_scores::table, On>;
+/// Ads with their scores, under conditions.
+pub(super) type Query<'a> = dsl::IntoBoxed<'a, Joined, Pg>;
+
+/// The user's ads that the filter finds; its words are left to others.
+pub(super) fn filtered(user: UserId, filter: &Filter) -> Query<'_> {
+    let on = listing_scores::listing_id.eq(listings::id).and(listing_scores::metric.eq(METRIC));
+    let mut query = listings::table
+        .left_join(listing_scores::table.on(on))
+        .filter(listings::user_id.eq(user))
+        .into_boxed();
+    if let Some(category) = &filter.category {
+        query = query.filter(listings::category.eq(category));
+    }
+    if let Some(condition) = filter.condition {
+        query = query.filter(listings::condition.eq(condition));
+    }
+    // These two stand as constants, so that the indexes that leave out the usual value can serve the rare ones.
+    match filter.kind {
+        Some(Kind::Item) => query = query.filter(listings::kind.eq(Kind::Item)),
+        Some(kind) => {
+            query = query
+                .filter(listings::kind.eq(kind))
+                .filter(sql::<Bool>("listings.kind <> 'item'"));
+        }
+        None => {}
+    }
+    match filter.available {
+        Some(true) => query = query.filter(listings::available),
+        Some(false) => query = query.filter(diesel::dsl::not(listings::available)),
+        None => {}
+    }
+    if let Some(source) = &filter.source {
+        query = query.filter(listings::source.eq(source));
+    }
+    if let Some(currency) = filter.currency {
+        query = query.filter(listings::currency.eq(currency));
+    }
+    if let Some(least) = filter.min_price {
+        query = query.filter(listings::price_amount.ge(least));
+    }
+    if let Some(most) = filter.max_price {
+        query = query.filter(listings::price_amount.le(most));
+    }
+    if let Some(least) = filter.min_score {
+        query = query.filter(listing_scores::value.ge(least));
+    }
+    query
+}
+
+/// Only these of them.
+pub(super) fn one_of<'a>(query: Query<'a>, ids: &[i64]) -> Query<'a> {
+    query.filter(listings::id.eq_any(ids.iter().copied().map(ListingId).collect::<Vec<_>>()))
+}
+
+/// Only those that have the words, found by the words' index.
+pub(super) fn having<'a>(query: Query<'a>, words: &str) -> Query<'a> {
+    let has = sql::<Bool>("listings.words @@ (SELECT ").bind::<Text, _>(words.to_owned());
+    query.filter(has.sql("::tsquery)"))
+}
+
+/// Only those that have the words, each looked at as it comes: written so that no index can serve it, and the one of
+/// the order gives the rows.
+pub(super) fn fitting<'a>(query: Query<'a>, words: &str) -> Query<'a> {
+    let fits = sql::<Bool>("(listings.words @@ ").bind::<Text, _>(words.to_owned());
+    query.filter(fits.sql("::tsquery) IS TRUE"))
+}

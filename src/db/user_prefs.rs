@@ -1,0 +1,93 @@
+//! What people prefer, one row each.
+
+use chrono::{DateTime, Utc};
+use diesel::{dsl::IntoBoxed, pg::Pg, prelude::*};
+
+use super::{owned::owned, schema::user_prefs};
+use crate::model::{condition::Condition, id::UserPrefsId, money::Currency, user_prefs::Notify};
+
+/// Stored preferences.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = user_prefs, check_for_backend(Pg))]
+pub struct UserPrefs {
+    /// Their row.
+    pub id: UserPrefsId,
+    /// An IANA time zone.
+    pub time_zone: String,
+    /// How numbers and times are written.
+    pub locale: String,
+    /// The currency that the person thinks in.
+    pub currency: Currency,
+    /// Where the person is.
+    pub place: Option<String>,
+    /// In degrees north.
+    pub latitude: Option<f64>,
+    /// In degrees east.
+    pub longitude: Option<f64>,
+    /// How far the person would go.
+    pub radius_km: i32,
+    /// Nothing that is more worn.
+    pub min_condition: Option<Condition>,
+    /// Words that make an ad better.
+    pub included_words: Vec<Option<String>>,
+    /// Words that make an ad useless.
+    pub excluded_words: Vec<Option<String>>,
+    /// When the person is told.
+    pub notify: Notify,
+    /// The hour of the day of a digest.
+    pub digest_hour: i32,
+    /// The day of a weekly digest: 1 is Monday, 7 is Sunday.
+    pub digest_weekday: i32,
+    /// The hour that quiet hours begin at.
+    pub quiet_from: Option<i32>,
+    /// The hour that they end at.
+    pub quiet_until: Option<i32>,
+    /// No more messages than this in a day.
+    pub daily_maximum: i32,
+    /// When the row was made.
+    pub created_at: DateTime<Utc>,
+    /// When the row last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What can be written of preferences.
+#[derive(Debug, Default, Insertable, AsChangeset)]
+#[diesel(table_name = user_prefs)]
+#[expect(missing_docs, reason = "the columns; Some(None) clears")]
+pub struct UserPrefsFields {
+    pub time_zone: Option<String>,
+    pub locale: Option<String>,
+    pub currency: Option<Currency>,
+    pub place: Option<Option<String>>,
+    pub latitude: Option<Option<f64>>,
+    pub longitude: Option<Option<f64>>,
+    pub radius_km: Option<i32>,
+    pub min_condition: Option<Option<Condition>>,
+    pub included_words: Option<Vec<Option<String>>>,
+    pub excluded_words: Option<Vec<Option<String>>>,
+    pub notify: Option<Notify>,
+    pub digest_hour: Option<i32>,
+    pub digest_weekday: Option<i32>,
+    pub quiet_from: Option<Option<i32>>,
+    pub quiet_until: Option<Option<i32>>,
+    pub daily_maximum: Option<i32>,
+}
+
+/// Everybody has at most one row: there is nothing to choose.
+#[derive(Debug, Default)]
+pub struct Filter;
+
+owned! {
+    user_prefs: UserPrefs(UserPrefsId), UserPrefsFields, Filter, filtered;
+    sorts {
+        CreatedAt = "created_at": created_at as time,
+        UpdatedAt = "updated_at": updated_at as time,
+    }
+}
+
+fn filtered<'a>(
+    query: IntoBoxed<'a, user_prefs::table, Pg>,
+    _: &'a Filter,
+) -> IntoBoxed<'a, user_prefs::table, Pg> {
+    query
+}

@@ -1,0 +1,155 @@
+//! Searches: what people look for, again and again.
+
+use chrono::{DateTime, Utc};
+use diesel_async::AsyncPgConnection;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{
+    Noun,
+    fields::Fields,
+    params::Params,
+    shape::{boolean, column, decimal, id, list, one_of, slug, text, whole},
+};
+use crate::{
+    db::searches::{Filter, Search, SearchFields},
+    error::Result,
+    model::{
+        condition::Condition,
+        id::{ChannelId, SearchId, UserId},
+        money::{Currency, Money},
+    },
+};
+
+/// The noun.
+#[derive(Debug)]
+pub struct Searches;
+
+/// A saved search.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Search")]
+pub struct View {
+    id: SearchId,
+    name: String,
+    /// What is looked for.
+    words: String,
+    /// What must not stand in an ad.
+    excluded_words: Vec<String>,
+    /// Where; everywhere when empty.
+    sources: Vec<String>,
+    category: Option<String>,
+    /// How worn; anyhow when empty.
+    conditions: Vec<Condition>,
+    min_price: Option<Money>,
+    max_price: Option<Money>,
+    /// The least score worth telling.
+    min_score: Option<i32>,
+    place: String,
+    latitude: Option<f64>,
+    longitude: Option<f64>,
+    radius_km: Option<i32>,
+    /// How often it runs.
+    every_minutes: i32,
+    /// The hours of the day that it runs in, in the person's time zone; all when empty.
+    hours: Vec<i32>,
+    enabled: bool,
+    /// The channels that tell of what it finds.
+    channel_ids: Vec<ChannelId>,
+    last_scan_at: Option<DateTime<Utc>>,
+    next_scan_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl From<Search> for View {
+    fn from(Search { search: row, channel_ids }: Search) -> Self {
+        let money = |amount| Money::new(amount, row.currency);
+        Self {
+            id: row.id,
+            name: row.name,
+            words: row.words,
+            excluded_words: row.excluded_words.into_iter().flatten().collect(),
+            sources: row.sources.into_iter().flatten().collect(),
+            category: row.category,
+            conditions: row.conditions.into_iter().flatten().collect(),
+            min_price: row.min_price.map(money),
+            max_price: row.max_price.map(money),
+            min_score: row.min_score,
+            place: row.place,
+            latitude: row.latitude,
+            longitude: row.longitude,
+            radius_km: row.radius_km,
+            every_minutes: row.every_minutes,
+            hours: row.hours.into_iter().flatten().collect(),
+            enabled: row.enabled,
+            channel_ids,
+            last_scan_at: row.last_scan_at,
+            next_scan_at: row.next_scan_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+impl Noun for Searches {
+    const ONE: &'static str = "search";
+    const MANY: &'static str = "searches";
+    const ABOUT: &'static str = "What a person looks for, again and again, and whom to tell.";
+    const TABLES: &'static [&'static str] = &["searches", "search_channels"];
+
+    type Row = Search;
+    type View = View;
+    type Whole = View;
+
+    fn read(fields: &mut Fields<'_>) -> SearchFields {
+        SearchFields {
+            name: fields.need("name", text(1..=200)),
+            words: fields.may("words", text(0..=500)),
+            excluded_words: fields.may("excluded_words", column(text(1..=100), 100)),
+            sources: fields.may("sources", column(slug(), 50)),
+            category: fields.nullable("category", text(1..=200)),
+            conditions: fields.may("conditions", column(one_of(), 20)),
+            min_price: fields.nullable_amount("min_price"),
+            max_price: fields.nullable_amount("max_price"),
+            currency: fields.currency(),
+            min_score: fields.nullable("min_score", whole(0..=100)),
+            place: fields.may("place", text(0..=200)),
+            latitude: fields.nullable("latitude", decimal(-90.0..=90.0)),
+            longitude: fields.nullable("longitude", decimal(-180.0..=180.0)),
+            radius_km: fields.nullable("radius_km", whole(1..=20_000)),
+            every_minutes: fields.may("every_minutes", whole(5..=10_080)),
+            hours: fields.may("hours", column(whole(0..=23), 24)),
+            enabled: fields.may("enabled", boolean()),
+            channel_ids: fields.may("channel_ids", list(id(), 100)),
+        }
+    }
+
+    fn check(fields: &mut Fields<'_>, given: &mut SearchFields, stored: Option<&Search>) {
+        let stored = stored.map(|row| &row.search);
+        let min = given.min_price.unwrap_or_else(|| stored.and_then(|row| row.min_price));
+        let max = given.max_price.unwrap_or_else(|| stored.and_then(|row| row.max_price));
+        if let (Some(min), Some(max)) = (min, max)
+            && min > max
+        {
+            fields.fault("min_price", "is above max_price");
+        }
+    }
+
+    fn filter(params: &mut Params) -> Filter {
+        Filter {
+            enabled: params.take("enabled", boolean()),
+            category: params.take("category", text(1..=200)),
+            source: params.take("source", slug()),
+            channel_id: params.take("channel_id", id()),
+        }
+    }
+
+    async fn whole(_: &mut AsyncPgConnection, _: UserId, row: Search) -> Result<View> {
+        Ok(row.into())
+    }
+
+    fn currency(row: &Search) -> Option<Currency> {
+        let row = &row.search;
+        row.min_price.or(row.max_price).map(|_| row.currency)
+    }
+}

@@ -1,0 +1,122 @@
+//! How PostgreSQL answers what the program asks: every statement of a running program with its plan and what it really
+//! read, out of the log of a PostgreSQL of the test's own.
+
+use deal_scout::db::connect::Target;
+use diesel_async::SimpleAsyncConnection;
+use serde_json::Value;
+
+use super::{
+    postgres::OwnPostgres,
+    server::{Answer, Server, program},
+};
+
+/// The program over a PostgreSQL that explains each statement.
+#[derive(Debug)]
+pub(crate) struct Explained {
+    /// The program: the first look, without sample data.
+    pub(crate) server: Server,
+    postgres: OwnPostgres,
+}
+
+/// A statement that was executed.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// Its text.
+    pub(crate) text: String,
+    /// Its root node, with what every node really read.
+    pub(crate) root: Value,
+}
+
+impl Explained {
+    /// Starts both, runs `seed` in the migrated database, and gathers the planner's statistics.
+    pub(crate) async fn seeded(seed: &str) -> Self {
+        let postgres = OwnPostgres::started().await;
+        let mut conn = Target::from_url(&postgres.url()).unwrap().establish().await.unwrap();
+        conn.batch_execute(
+            "ALTER DATABASE postgres SET session_preload_libraries = 'auto_explain';
+             ALTER DATABASE postgres SET auto_explain.log_min_duration = 0;
+             ALTER DATABASE postgres SET auto_explain.log_analyze = on;
+             ALTER DATABASE postgres SET auto_explain.log_timing = off;
+             ALTER DATABASE postgres SET auto_explain.log_format = 'json'",
+        )
+        .await
+        .unwrap();
+        let server = program("demo")
+            .env("DATABASE_URL", postgres.url())
+            .env("DEAL_SCOUT__DEMO__SAMPLE", "false")
+            .start();
+        server.ready().await;
+        conn.batch_execute(seed).await.expect("the scene's SQL runs");
+        conn.batch_execute("VACUUM ANALYZE").await.unwrap();
+        Self { server, postgres }
+    }
+
+    /// Asks for a path: the answer, and the plans of the statements that touched `table` meanwhile.
+    pub(crate) async fn get(&self, path: &str, table: &str) -> (Answer, Vec<Plan>) {
+        let before = self.postgres.log().len();
+        let answer = self.server.get(path).await;
+        let log = self.postgres.log();
+        let plans = plans(&log[before..]);
+        (answer, plans.into_iter().filter(|plan| plan.touches(table)).collect())
+    }
+}
+
+/// The plans in a piece of the log: the line that begins one is followed by indented JSON.
+fn plans(log: &str) -> Vec<Plan> {
+    let mut found = Vec::new();
+    let mut lines = log.lines().peekable();
+    while let Some(line) = lines.next() {
+        if !line.ends_with(" plan:") {
+            continue;
+        }
+        let mut json = String::new();
+        while let Some(more) = lines.next_if(|line| line.starts_with('\t')) {
+            json.push_str(more);
+        }
+        let entry: Value = serde_json::from_str(&json).expect("a plan is JSON");
+        let text = entry["Query Text"].as_str().unwrap_or_default().to_owned();
+        found.push(Plan { text, root: entry["Plan"].clone() });
+    }
+    found
+}
+
+impl Plan {
+    /// Whether any of its nodes reads `table`.
+    pub(crate) fn touches(&self, table: &str) -> bool {
+        self.nodes().iter().any(|node| node["Relation Name"] == table)
+    }
+
+    /// All nodes, the root first.
+    pub(crate) fn nodes(&self) -> Vec<&Value> {
+        let mut all = vec![&self.root];
+        let mut at = 0;
+        while let Some(node) = all.get(at).copied() {
+            all.extend(node["Plans"].as_array().into_iter().flatten());
+            at += 1;
+        }
+        all
+    }
+
+    /// What is wrong with it: a table that is read whole, or a sort of more than `most_sorted` rows.
+    pub(crate) fn faults(&self, most_sorted: f64) -> Vec<String> {
+        let mut faults = Vec::new();
+        for node in self.nodes() {
+            let kind = node["Node Type"].as_str().unwrap_or_default();
+            if kind == "Seq Scan" {
+                faults.push(format!("reads all of {}", node["Relation Name"]));
+            }
+            if kind.ends_with("Sort") {
+                let sorted: f64 = node["Plans"].as_array().into_iter().flatten().map(rows).sum();
+                if sorted > most_sorted {
+                    faults.push(format!("sorts {sorted} rows by {}", node["Sort Key"]));
+                }
+            }
+        }
+        faults
+    }
+}
+
+/// How many rows a node really gave.
+fn rows(node: &Value) -> f64 {
+    node["Actual Rows"].as_f64().unwrap_or(0.0) * node["Actual Loops"].as_f64().unwrap_or(1.0)
+}
