@@ -134,9 +134,9 @@ fn life(text: &str) -> Result<Option<i64>, String> {
 /// What a scope allows, for people.
 fn meaning(scope: Scope) -> &'static str {
     match scope {
-        Scope::Read => "Read: see everything that you see",
-        Scope::Write => "Write: see and change it",
-        Scope::Admin => "Admin: look after people and settings, too",
+        Scope::Read => "Read: see your things",
+        Scope::Write => "Write: see and change them",
+        Scope::Admin => "Admin: people and settings, too",
     }
 }
 
