@@ -16,6 +16,7 @@ use crate::{
     db,
     error::Result,
     mail::Mailer,
+    oidc::Provider,
     sealing::Sealer,
     startup::{
         database::Database,
@@ -41,6 +42,8 @@ pub struct App {
     pub sealer: Sealer,
     /// What mail leaves through.
     pub mail: Mailer,
+    /// Who else may vouch for people.
+    pub provider: Provider,
     /// Each user's comparables, ready to be asked.
     pub comp_indexes: CompIndexes,
     /// What the workers do.
@@ -70,6 +73,7 @@ impl App {
             readiness,
             sealer,
             mail: Mailer::new(settings.smtp.as_ref())?,
+            provider: Provider::new(settings.oidc.as_ref(), &clock)?,
             comp_indexes: CompIndexes::default(),
             board: Board::default(),
             clock,

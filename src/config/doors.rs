@@ -46,7 +46,7 @@ pub struct OidcSettings {
     /// What it is asked for.
     pub scopes: Vec<String>,
     /// Whether whoever it vouches for gets an account.
-    pub allow_signup: bool,
+    pub sign_up: bool,
 }
 
 /// The mail server, when one is named.
@@ -87,7 +87,7 @@ pub(super) fn oidc(read: &mut Reader<'_>) -> Option<OidcSettings> {
     let client_secret = read.wanted("oidc.client_secret", |text| Ok(Secret::new(text)));
     let name = read.needed("oidc.name", |text| Ok(text.to_owned()));
     let scopes = read.needed("oidc.scopes", scopes);
-    let allow_signup = read.needed("oidc.allow_signup", parse::switch);
+    let sign_up = read.needed("oidc.sign_up", parse::switch);
     let issuer = issuer?;
     if client_id.is_none() {
         read.fault(
@@ -101,7 +101,7 @@ pub(super) fn oidc(read: &mut Reader<'_>) -> Option<OidcSettings> {
         client_secret,
         name: name?,
         scopes: scopes?,
-        allow_signup: allow_signup?,
+        sign_up: sign_up?,
     })
 }
 

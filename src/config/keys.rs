@@ -44,7 +44,7 @@ pub(super) const KEYS: &[Key] = &[
     secret("oidc.client_secret", None),
     key("oidc.name", None),
     key("oidc.scopes", None),
-    key("oidc.allow_signup", None),
+    key("oidc.sign_up", None),
 ];
 
 /// What every specific environment name starts with.

@@ -77,7 +77,7 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         ("oidc.client_secret", hidden(!given("oidc.client_secret").is_empty())),
         ("oidc.name", json!(given("oidc.name"))),
         ("oidc.scopes", json!(given("oidc.scopes"))),
-        ("oidc.allow_signup", json!(given("oidc.allow_signup") == "true")),
+        ("oidc.sign_up", json!(given("oidc.sign_up") == "true")),
     ];
     let source = |key| values.get(key).map_or_else(String::new, |given| given.origin.clone());
     list.into_iter().map(|(key, value)| Shown { key, value, source: source(key) }).collect()
