@@ -8,6 +8,7 @@ pub(crate) mod database;
 pub(crate) mod people;
 pub(crate) mod plans;
 pub(crate) mod postgres;
+pub(crate) mod provider;
 pub(crate) mod redis;
 pub(crate) mod server;
 pub(crate) mod shared;
