@@ -86,6 +86,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    feeds (id) {
+        address -> Text,
+        created_at -> Timestamptz,
+        enabled -> Bool,
+        id -> Int8,
+        kind -> Text,
+        name -> Text,
+        updated_at -> Timestamptz,
+        user_id -> Int8,
+    }
+}
+
+diesel::table! {
+    finds (user_id, search_id, listing_id) {
+        first_found_at -> Timestamptz,
+        last_found_at -> Timestamptz,
+        listing_id -> Int8,
+        matched -> Bool,
+        missed -> Int4,
+        reason -> Nullable<Text>,
+        search_id -> Int8,
+        source -> Text,
+        user_id -> Int8,
+    }
+}
+
+diesel::table! {
     idempotency_keys (user_id, key) {
         body -> Nullable<Bytea>,
         created_at -> Timestamptz,
@@ -167,13 +194,18 @@ diesel::table! {
         currency -> Text,
         description -> Nullable<Text>,
         details -> Jsonb,
+        gone_at -> Nullable<Timestamptz>,
+        gone_reason -> Nullable<Text>,
         id -> Int8,
         image_url -> Nullable<Text>,
         kind -> Text,
         last_seen_at -> Timestamptz,
         location -> Jsonb,
+        photo_due_at -> Nullable<Timestamptz>,
+        photo_hash -> Nullable<Int8>,
         posted_at -> Nullable<Timestamptz>,
         price_amount -> Nullable<Int8>,
+        same_as -> Nullable<Int8>,
         score_due_at -> Nullable<Timestamptz>,
         shipping_amount -> Nullable<Int8>,
         source -> Text,
@@ -232,9 +264,12 @@ diesel::table! {
         created_at -> Timestamptz,
         error -> Nullable<Text>,
         id -> Int8,
+        leased_until -> Nullable<Timestamptz>,
         listing_id -> Nullable<Int8>,
         next_try_at -> Nullable<Timestamptz>,
         payload -> Jsonb,
+        price_amount -> Nullable<Int8>,
+        reason -> Text,
         search_id -> Nullable<Int8>,
         sent_at -> Nullable<Timestamptz>,
         status -> Text,
@@ -303,9 +338,41 @@ diesel::table! {
 }
 
 diesel::table! {
+    scans (id) {
+        attempts -> Int4,
+        created_at -> Timestamptz,
+        error -> Nullable<Text>,
+        finished_at -> Nullable<Timestamptz>,
+        id -> Int8,
+        leased_until -> Nullable<Timestamptz>,
+        progress -> Jsonb,
+        search_id -> Int8,
+        status -> Text,
+        trigger -> Text,
+        updated_at -> Timestamptz,
+        user_id -> Int8,
+    }
+}
+
+diesel::table! {
     search_channels (user_id, search_id, channel_id) {
         channel_id -> Int8,
         search_id -> Int8,
+        user_id -> Int8,
+    }
+}
+
+diesel::table! {
+    search_sources (user_id, search_id, source) {
+        error -> Nullable<Text>,
+        failures -> Int4,
+        last_full_at -> Nullable<Timestamptz>,
+        last_ok_at -> Nullable<Timestamptz>,
+        memory -> Jsonb,
+        next_try_at -> Nullable<Timestamptz>,
+        search_id -> Int8,
+        source -> Text,
+        updated_at -> Timestamptz,
         user_id -> Int8,
     }
 }
@@ -331,6 +398,7 @@ diesel::table! {
         next_scan_at -> Nullable<Timestamptz>,
         place -> Text,
         radius_km -> Nullable<Int4>,
+        rearm_minutes -> Int4,
         sources -> Array<Nullable<Text>>,
         updated_at -> Timestamptz,
         user_id -> Int8,
@@ -371,6 +439,14 @@ diesel::table! {
         title -> Nullable<Text>,
         updated_at -> Timestamptz,
         user_id -> Int8,
+    }
+}
+
+diesel::table! {
+    source_budgets (source, day) {
+        day -> Date,
+        source -> Text,
+        used -> Int4,
     }
 }
 
@@ -433,6 +509,7 @@ diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(channels -> users (user_id));
 diesel::joinable!(comps -> users (user_id));
 diesel::joinable!(cross_posts -> users (user_id));
+diesel::joinable!(feeds -> users (user_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
 diesel::joinable!(identities -> users (user_id));
 diesel::joinable!(import_origins -> users (user_id));
@@ -446,6 +523,7 @@ diesel::joinable!(orders -> users (user_id));
 diesel::joinable!(password_resets -> users (user_id));
 diesel::joinable!(photos -> users (user_id));
 diesel::joinable!(price_points -> listings (listing_id));
+diesel::joinable!(scans -> users (user_id));
 diesel::joinable!(searches -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(snap_jobs -> users (user_id));
@@ -457,6 +535,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     channels,
     comps,
     cross_posts,
+    feeds,
     idempotency_keys,
     identities,
     import_origins,
@@ -470,6 +549,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     password_resets,
     photos,
     price_points,
+    scans,
     searches,
     sessions,
     snap_jobs,

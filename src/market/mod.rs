@@ -7,6 +7,7 @@ pub mod ebay;
 pub mod price;
 pub mod recognise;
 pub mod sample;
+pub mod source;
 pub mod table;
 pub mod text;
 

@@ -90,6 +90,10 @@ ids! {
     WatchlistItemId,
     /// A picture of a thing for sale.
     PhotoId,
+    /// A feed or a page that a person watches.
+    FeedId,
+    /// One run of a search.
+    ScanId,
     /// A key for programs.
     ApiTokenId,
 }
