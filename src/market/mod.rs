@@ -1,5 +1,7 @@
-//! The outside world's formats. Parsers are pure: bytes or text in, ads and sales or a reason out.
+//! The outside world: its formats, as pure parsers (bytes or text in, ads and sales or a reason out), and the adapters
+//! that search marketplaces over `outbound`.
 
+pub mod call;
 pub mod condition;
 pub mod date;
 pub mod decode;
