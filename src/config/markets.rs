@@ -126,12 +126,16 @@ fn key(text: &str) -> Result<String, String> {
 
 fn marketplace(text: &str) -> Result<String, String> {
     let is_one = text.strip_prefix("EBAY_").is_some_and(|site| {
-        !site.is_empty() && site.len() <= 20 && site.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+        !site.is_empty()
+            && site.len() <= 20
+            && site.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
     });
     if is_one {
         return Ok(text.to_owned());
     }
-    Err(format!("\"{text}\" is not one of eBay's sites; give one such as EBAY_US, EBAY_GB or EBAY_DE"))
+    Err(format!(
+        "\"{text}\" is not one of eBay's sites; give one such as EBAY_US, EBAY_GB or EBAY_DE"
+    ))
 }
 
 /// An address without a slash at its end, so that paths can follow it.
@@ -144,7 +148,9 @@ fn address(text: &str) -> Result<Url, String> {
             && url.query().is_none()
             && url.fragment().is_none()
     });
-    url.ok_or_else(|| "is not the address of an interface; give one such as https://api.ebay.com".to_owned())
+    url.ok_or_else(|| {
+        "is not the address of an interface; give one such as https://api.ebay.com".to_owned()
+    })
 }
 
 #[cfg(test)]

@@ -49,7 +49,9 @@ pub(super) fn of_outbound(fault: outbound::Fault) -> Fault {
         Outer::Paced { host, retry_after } | Outer::RobotsUnknown { host, retry_after } => {
             Fault::Limited { source_name: host, retry_after: Some(retry_after) }
         }
-        Outer::Address { .. } | Outer::Network { .. } | Outer::Robots { .. } => Fault::Refused(words),
+        Outer::Address { .. } | Outer::Network { .. } | Outer::Robots { .. } => {
+            Fault::Refused(words)
+        }
         Outer::TooLarge { .. }
         | Outer::Packed { .. }
         | Outer::Redirects { .. }
@@ -67,13 +69,16 @@ pub(super) fn json(
 ) -> Result<Value, Fault> {
     let body: Result<Value, _> = serde_json::from_slice(&answer.body);
     if answer.is_success() {
-        return body.map_err(|_| Fault::Nonsense(format!("{name} answers something that is not JSON")));
+        return body
+            .map_err(|_| Fault::Nonsense(format!("{name} answers something that is not JSON")));
     }
     let words = body.ok().as_ref().and_then(said).map(shortened);
     let why = words.map_or_else(String::new, |words| format!(": {words}"));
     let status = answer.status;
     Err(match status {
-        429 => Fault::Limited { source_name: name.to_owned(), retry_after: retry_after(answer, now) },
+        429 => {
+            Fault::Limited { source_name: name.to_owned(), retry_after: retry_after(answer, now) }
+        }
         503 if retry_after(answer, now).is_some() => {
             Fault::Limited { source_name: name.to_owned(), retry_after: retry_after(answer, now) }
         }
@@ -189,7 +194,9 @@ pub(super) mod tests {
         assert_eq!(told(429, "", Some("9999999999")), limited(seconds(86_400)));
         let date = (now() + Duration::from_secs(90)).to_rfc2822();
         assert_eq!(told(503, "", Some(&date)), limited(seconds(90)));
-        assert!(matches!(told(500, r#"{"message":"oops"}"#, None), Fault::Down(why) if why.contains("500: oops")));
+        assert!(
+            matches!(told(500, r#"{"message":"oops"}"#, None), Fault::Down(why) if why.contains("500: oops"))
+        );
         assert!(matches!(told(401, "", None), Fault::Refused(_)));
         assert!(matches!(told(400, "", None), Fault::Refused(_)));
         assert!(matches!(told(304, "", None), Fault::Nonsense(_)));

@@ -1,11 +1,15 @@
 //! The outside world: its formats, as pure parsers (bytes or text in, ads and sales or a reason out), and the adapters
 //! that search marketplaces over `outbound`.
 
+pub mod asked;
 pub mod call;
 pub mod condition;
 pub mod date;
 pub mod decode;
 pub mod ebay;
+pub mod feed;
+pub mod home;
+pub mod identity;
 pub mod price;
 pub mod recognise;
 pub mod sample;

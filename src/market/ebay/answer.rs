@@ -143,7 +143,8 @@ mod tests {
 
     #[test]
     fn a_page_tells_its_ads_and_where_the_next_begins() {
-        let page = json!({"total": 450, "limit": 200, "offset": 200, "itemSummaries": [item(1), item(2)]});
+        let page =
+            json!({"total": 450, "limit": 200, "offset": 200, "itemSummaries": [item(1), item(2)]});
         let told = ads(&page, 200).unwrap();
         assert_eq!(told.listings.len(), 2);
         assert_eq!(told.next, Some(400));
@@ -156,8 +157,12 @@ mod tests {
 
     #[test]
     fn nothing_found_and_nothing_said_are_told_apart() {
-        assert!(ads(&json!({"total": 0, "limit": 200, "offset": 0}), 0).unwrap().listings.is_empty());
-        for page in [json!({}), json!([]), json!({"total": 7}), json!({"total": 1, "itemSummaries": {}})] {
+        assert!(
+            ads(&json!({"total": 0, "limit": 200, "offset": 0}), 0).unwrap().listings.is_empty()
+        );
+        for page in
+            [json!({}), json!([]), json!({"total": 7}), json!({"total": 1, "itemSummaries": {}})]
+        {
             assert!(ads(&page, 0).is_err(), "{page}");
         }
     }
@@ -171,13 +176,17 @@ mod tests {
         });
         let told = ads(&page, 0).unwrap();
         assert_eq!(told.listings.len(), 1);
-        assert_eq!(told.skipped[0], "eBay warns: The 'sort' value is invalid. (eBay's error 12002)");
+        assert_eq!(
+            told.skipped[0],
+            "eBay warns: The 'sort' value is invalid. (eBay's error 12002)"
+        );
         assert!(told.skipped[1].starts_with("ad 1 cannot be read"), "{:?}", told.skipped);
     }
 
     #[test]
     fn only_what_can_be_reached_is_paged_through() {
-        let page = json!({"total": 8_532_919, "limit": 200, "offset": 9800, "itemSummaries": [item(1)]});
+        let page =
+            json!({"total": 8_532_919, "limit": 200, "offset": 9800, "itemSummaries": [item(1)]});
         let told = ads(&page, 9800).unwrap();
         assert!(told.is_too_much && told.next.is_none());
     }
@@ -201,15 +210,24 @@ mod tests {
     fn errors_are_told_in_ebays_words() {
         let body = json!({"errors": [{"errorId": 12023, "message": "short", "longMessage": "A longer <b>one</b>"}]});
         assert_eq!(error(&body).unwrap(), "A longer <b>one</b> (eBay's error 12023)");
-        let body = json!({"error": "invalid_client", "error_description": "client authentication failed"});
+        let body =
+            json!({"error": "invalid_client", "error_description": "client authentication failed"});
         assert_eq!(error(&body).unwrap(), "client authentication failed");
         assert_eq!(error(&json!({})), None);
     }
 
     #[test]
     fn a_token_is_text_that_fits_into_a_header() {
-        assert_eq!(token(&json!({"access_token": "v^1.1#i", "expires_in": 7200})), Some(("v^1.1#i".to_owned(), 7200)));
-        for body in [json!({}), json!({"access_token": ""}), json!({"access_token": "a\nb"}), json!({"access_token": 7})] {
+        assert_eq!(
+            token(&json!({"access_token": "v^1.1#i", "expires_in": 7200})),
+            Some(("v^1.1#i".to_owned(), 7200))
+        );
+        for body in [
+            json!({}),
+            json!({"access_token": ""}),
+            json!({"access_token": "a\nb"}),
+            json!({"access_token": 7}),
+        ] {
             assert_eq!(token(&body), None, "{body}");
         }
     }

@@ -18,7 +18,8 @@ const LONGEST_WORDS: usize = 100;
 
 /// What the plain token may ask for, and what it takes to ask for sales.
 pub(super) const SCOPE: &str = "https://api.ebay.com/oauth/api_scope";
-pub(super) const INSIGHTS_SCOPE: &str = "https://api.ebay.com/oauth/api_scope/buy.marketplace.insights";
+pub(super) const INSIGHTS_SCOPE: &str =
+    "https://api.ebay.com/oauth/api_scope/buy.marketplace.insights";
 
 /// Where a token is asked for.
 pub(super) fn token_url(api: &Url) -> Url {
@@ -64,10 +65,14 @@ pub(super) fn sales_url(api: &Url, wanted: &Wanted, since: DateTime<Utc>) -> Res
 /// Words and category: one of them must be there.
 fn what(url: &mut Url, wanted: &Wanted) -> Result<(), String> {
     let words = plain_words(wanted, LONGEST_WORDS);
-    let is_id = |category: &&str| category.len() <= 12 && category.bytes().all(|b| b.is_ascii_digit());
+    let is_id =
+        |category: &&str| category.len() <= 12 && category.bytes().all(|b| b.is_ascii_digit());
     let category = wanted.category.as_deref().filter(|c| !c.is_empty()).filter(is_id);
     if words.is_empty() && category.is_none() {
-        return Err("eBay needs a word to look for, or the number of a category; this search has neither".to_owned());
+        return Err(
+            "eBay needs a word to look for, or the number of a category; this search has neither"
+                .to_owned(),
+        );
     }
     if !words.is_empty() {
         url.query_pairs_mut().append_pair("q", &words);
@@ -90,7 +95,9 @@ fn prices(wanted: &Wanted) -> Option<String> {
 /// eBay's coarse conditions, where they leave out nothing that fits: its "new" has open boxes in it, and an ad that
 /// says nothing may be anything.
 fn conditions(wanted: &Wanted) -> Option<&'static str> {
-    let all = |fits: fn(&Condition) -> bool| !wanted.conditions.is_empty() && wanted.conditions.iter().all(fits);
+    let all = |fits: fn(&Condition) -> bool| {
+        !wanted.conditions.is_empty() && wanted.conditions.iter().all(fits)
+    };
     if all(|condition| *condition == Condition::New) {
         Some("NEW|UNSPECIFIED")
     } else if all(|condition| *condition < Condition::Great) {
@@ -132,7 +139,8 @@ mod tests {
     #[test]
     fn a_search_asks_for_the_newest_of_every_way_to_buy() {
         let pairs = asked(&wanted(r#"leica "m6 ttl" -box"#));
-        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let pairs: Vec<(&str, &str)> =
+            pairs.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         assert_eq!(
             pairs,
             [

@@ -44,8 +44,10 @@ struct At {
 impl At {
     fn of(next: Option<&Next>) -> Result<Self, Fault> {
         let Some(Next(text)) = next else { return Ok(Self { offset: 0, is_whole: true }) };
-        let (offset, is_whole) = text.strip_suffix(" in part").map_or((text.as_str(), true), |offset| (offset, false));
-        let offset = offset.parse().map_err(|_| Fault::Nonsense(format!("eBay has no page {text}")))?;
+        let (offset, is_whole) =
+            text.strip_suffix(" in part").map_or((text.as_str(), true), |offset| (offset, false));
+        let offset =
+            offset.parse().map_err(|_| Fault::Nonsense(format!("eBay has no page {text}")))?;
         Ok(Self { offset, is_whole })
     }
 
@@ -60,13 +62,22 @@ impl<'a> Ebay<'a> {
         Self { settings, means }
     }
 
-    async fn page(&self, wanted: &Wanted, next: Option<&Next>, memory: &Value) -> Result<Page, Fault> {
+    async fn page(
+        &self,
+        wanted: &Wanted,
+        next: Option<&Next>,
+        memory: &Value,
+    ) -> Result<Page, Fault> {
         let at = At::of(next)?;
-        let url = request::search_url(&self.settings.api_url, wanted, at.offset).map_err(Fault::Refused)?;
+        let url = request::search_url(&self.settings.api_url, wanted, at.offset)
+            .map_err(Fault::Refused)?;
         let answer = match self.ask(url, request::SCOPE).await {
             // What was read so far is the newest: it stands, and nothing follows from what is missing.
             Err(Fault::Budget { why, .. }) if at.offset > 0 => {
-                return Ok(Page { skipped: vec![format!("eBay was not read to its end: {why}")], ..Page::default() });
+                return Ok(Page {
+                    skipped: vec![format!("eBay was not read to its end: {why}")],
+                    ..Page::default()
+                });
             }
             answer => answer?,
         };
@@ -115,7 +126,8 @@ impl<'a> Ebay<'a> {
         wanted: &Wanted,
         now: DateTime<Utc>,
     ) -> Result<(Vec<crate::model::comp::NewComp>, Vec<String>), Fault> {
-        let url = request::sales_url(&self.settings.api_url, wanted, now - SALES).map_err(Fault::Refused)?;
+        let url = request::sales_url(&self.settings.api_url, wanted, now - SALES)
+            .map_err(Fault::Refused)?;
         let answer = self.ask(url, request::INSIGHTS_SCOPE).await?;
         answer::sales(&answer).map_err(Fault::Nonsense)
     }
@@ -133,7 +145,8 @@ impl<'a> Ebay<'a> {
 
     async fn ask_with(&self, url: Url, token: &Secret) -> Result<Answer, Fault> {
         let unsendable = |_| Fault::Nonsense("eBay's token cannot be sent".to_owned());
-        let bearer = HeaderValue::try_from(format!("Bearer {}", token.reveal())).map_err(unsendable)?;
+        let bearer =
+            HeaderValue::try_from(format!("Bearer {}", token.reveal())).map_err(unsendable)?;
         let site = HeaderValue::try_from(&self.settings.marketplace).map_err(unsendable)?;
         let asked = Request::get(url, Reach::Configured)
             .header(ACCEPT, HeaderValue::from_static("application/json"))

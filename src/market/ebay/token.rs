@@ -8,11 +8,7 @@ use tokio::sync::Mutex;
 use super::{Ebay, answer, request};
 use crate::{
     config::Secret,
-    market::{
-        call,
-        source::Fault,
-        text,
-    },
+    market::{call, source::Fault, text},
     outbound::{
         Reach, Request,
         header::{AUTHORIZATION, HeaderValue},
@@ -27,7 +23,11 @@ static TURN: Mutex<()> = Mutex::const_new(());
 
 impl Ebay<'_> {
     /// A token for `scope`. `refused` is one that eBay has just not taken: it is not handed out again.
-    pub(super) async fn token(&self, scope: &str, refused: Option<&Secret>) -> Result<Secret, Fault> {
+    pub(super) async fn token(
+        &self,
+        scope: &str,
+        refused: Option<&Secret>,
+    ) -> Result<Secret, Fault> {
         let key = self.key(scope);
         if let Some(kept) = self.kept(&key, refused).await {
             return Ok(kept);
