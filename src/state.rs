@@ -16,6 +16,8 @@ use crate::{
     db,
     error::Result,
     mail::Mailer,
+    oidc::Provider,
+    outbound::Outbound,
     sealing::Sealer,
     startup::{
         database::Database,
@@ -41,6 +43,10 @@ pub struct App {
     pub sealer: Sealer,
     /// What mail leaves through.
     pub mail: Mailer,
+    /// What requests to other people's servers leave through.
+    pub outbound: Outbound,
+    /// Who else may vouch for people.
+    pub provider: Provider,
     /// Each user's comparables, ready to be asked.
     pub comp_indexes: CompIndexes,
     /// What the workers do.
@@ -70,6 +76,8 @@ impl App {
             readiness,
             sealer,
             mail: Mailer::new(settings.smtp.as_ref())?,
+            outbound: Outbound::new(&settings.outbound, clock.clone(), &log)?,
+            provider: Provider::new(settings.oidc.as_ref(), &clock)?,
             comp_indexes: CompIndexes::default(),
             board: Board::default(),
             clock,

@@ -32,6 +32,11 @@ pub(super) const KEYS: &[Key] = &[
     key("demo.sample", None),
     key("import.max_bytes", None),
     key("limits.requests_per_minute", None),
+    key("outbound.allow", None),
+    key("outbound.user_agent", None),
+    key("outbound.timeout_s", None),
+    key("outbound.max_bytes", None),
+    key("outbound.pace_ms", None),
     key("smtp.host", Some("SMTP_HOST")),
     key("smtp.port", Some("SMTP_PORT")),
     key("smtp.user", Some("SMTP_USER")),
@@ -39,6 +44,12 @@ pub(super) const KEYS: &[Key] = &[
     key("smtp.use_tls", Some("SMTP_USE_TLS")),
     key("smtp.from", Some("EMAIL_FROM")),
     key("smtp.timeout_s", None),
+    key("oidc.issuer", None),
+    key("oidc.client_id", None),
+    secret("oidc.client_secret", None),
+    key("oidc.name", None),
+    key("oidc.scopes", None),
+    key("oidc.sign_up", None),
 ];
 
 /// What every specific environment name starts with.

@@ -6,7 +6,7 @@ use etcetera::BaseStrategy;
 
 use super::{
     DatabaseSettings, DemoSettings, Env, Fault, ImportSettings, LimitSettings, LogSettings,
-    SecretKey, Settings, StartupSettings, doors, layers::Given, parse,
+    SecretKey, Settings, StartupSettings, doors, layers::Given, outbound, parse,
 };
 
 type Values = BTreeMap<&'static str, Given>;
@@ -45,7 +45,9 @@ pub(super) fn settings(
     let max_bytes = read.needed("import.max_bytes", |text| parse::number(text, &(1..=1 << 40)));
     let requests_per_minute =
         read.needed("limits.requests_per_minute", |text| parse::number(text, &(0..=1_000_000_000)));
+    let outbound = outbound::outbound(&mut read, public_url.as_deref());
     let smtp = doors::smtp(&mut read);
+    let oidc = doors::oidc(&mut read);
 
     let settings = Settings {
         host: host?,
@@ -61,7 +63,9 @@ pub(super) fn settings(
         demo: DemoSettings { enabled: enabled?, sample: sample? },
         import: ImportSettings { max_bytes: max_bytes? },
         limits: LimitSettings { requests_per_minute: requests_per_minute? },
+        outbound: outbound?,
         smtp,
+        oidc,
     };
     if settings.demo.enabled && !settings.host.is_loopback() {
         read.fault("host", "the demo has no login, so it listens on loopback only; give 127.0.0.1");

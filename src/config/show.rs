@@ -34,13 +34,16 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         demo,
         import,
         limits,
+        outbound,
         public_url,
         smtp,
+        oidc,
     } = settings;
     let smtp = smtp.as_ref();
+    let oidc = oidc.as_ref();
     // What nobody uses is shown as it was given.
     let given = |key: &str| values.get(key).map_or("", |given| given.text.as_str());
-    let list: [(&'static str, Value); 26] = [
+    let list = [
         ("host", json!(host)),
         ("port", json!(port)),
         ("public_url", json!(public_url)),
@@ -63,6 +66,11 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         ("demo.sample", json!(demo.sample)),
         ("import.max_bytes", json!(import.max_bytes)),
         ("limits.requests_per_minute", json!(limits.requests_per_minute)),
+        ("outbound.allow", json!(outbound.allow)),
+        ("outbound.user_agent", json!(outbound.user_agent)),
+        ("outbound.timeout_s", json!(outbound.timeout.as_secs())),
+        ("outbound.max_bytes", json!(outbound.max_bytes)),
+        ("outbound.pace_ms", json!(outbound.pace.as_millis())),
         ("smtp.host", json!(smtp.map(|smtp| &smtp.host))),
         ("smtp.port", json!(given("smtp.port").parse::<u16>().ok())),
         ("smtp.user", json!(given("smtp.user"))),
@@ -70,6 +78,12 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         ("smtp.use_tls", json!(given("smtp.use_tls"))),
         ("smtp.from", json!(smtp.map(|smtp| &smtp.from))),
         ("smtp.timeout_s", json!(given("smtp.timeout_s").parse::<u16>().ok())),
+        ("oidc.issuer", json!(oidc.map(|oidc| &oidc.issuer))),
+        ("oidc.client_id", json!(given("oidc.client_id"))),
+        ("oidc.client_secret", hidden(!given("oidc.client_secret").is_empty())),
+        ("oidc.name", json!(given("oidc.name"))),
+        ("oidc.scopes", json!(given("oidc.scopes"))),
+        ("oidc.sign_up", json!(given("oidc.sign_up") == "true")),
     ];
     let source = |key| values.get(key).map_or_else(String::new, |given| given.origin.clone());
     list.into_iter().map(|(key, value)| Shown { key, value, source: source(key) }).collect()
