@@ -10,6 +10,7 @@ pub mod ebay;
 pub mod feed;
 pub mod home;
 pub mod identity;
+pub mod page;
 pub mod price;
 pub mod recognise;
 pub mod sample;
