@@ -17,6 +17,7 @@ use crate::{
     error::Result,
     mail::Mailer,
     oidc::Provider,
+    outbound::Outbound,
     sealing::Sealer,
     startup::{
         database::Database,
@@ -44,6 +45,8 @@ pub struct App {
     pub mail: Mailer,
     /// Who else may vouch for people.
     pub provider: Provider,
+    /// What requests to other people's servers leave through.
+    pub outbound: Outbound,
     /// Each user's comparables, ready to be asked.
     pub comp_indexes: CompIndexes,
     /// What the workers do.
@@ -66,6 +69,7 @@ impl App {
         let sealer = Sealer::new(&settings, &log)?;
         let limits = &settings.database;
         let db = database.target().pool(limits.pool_size, limits.statement_timeout_s, &log);
+        let outbound = Outbound::new(&settings.outbound, clock.clone(), &log)?;
         Ok(Self {
             database,
             db,
@@ -73,7 +77,8 @@ impl App {
             readiness,
             sealer,
             mail: Mailer::new(settings.smtp.as_ref())?,
-            provider: Provider::new(settings.oidc.as_ref(), &clock)?,
+            provider: Provider::new(settings.oidc.as_ref(), &outbound, &clock),
+            outbound,
             comp_indexes: CompIndexes::default(),
             board: Board::default(),
             clock,

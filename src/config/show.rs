@@ -34,6 +34,7 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         demo,
         import,
         limits,
+        outbound,
         public_url,
         smtp,
         oidc,
@@ -42,7 +43,7 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
     let oidc = oidc.as_ref();
     // What nobody uses is shown as it was given.
     let given = |key: &str| values.get(key).map_or("", |given| given.text.as_str());
-    let list: [(&'static str, Value); 32] = [
+    let list: [(&'static str, Value); 37] = [
         ("host", json!(host)),
         ("port", json!(port)),
         ("public_url", json!(public_url)),
@@ -65,6 +66,11 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         ("demo.sample", json!(demo.sample)),
         ("import.max_bytes", json!(import.max_bytes)),
         ("limits.requests_per_minute", json!(limits.requests_per_minute)),
+        ("outbound.allow", json!(outbound.allow)),
+        ("outbound.user_agent", json!(outbound.user_agent)),
+        ("outbound.timeout_s", json!(outbound.timeout.as_secs())),
+        ("outbound.max_bytes", json!(outbound.max_bytes)),
+        ("outbound.pace_ms", json!(outbound.pace.as_millis())),
         ("smtp.host", json!(smtp.map(|smtp| &smtp.host))),
         ("smtp.port", json!(given("smtp.port").parse::<u16>().ok())),
         ("smtp.user", json!(given("smtp.user"))),
