@@ -69,6 +69,7 @@ impl App {
         let sealer = Sealer::new(&settings, &log)?;
         let limits = &settings.database;
         let db = database.target().pool(limits.pool_size, limits.statement_timeout_s, &log);
+        let outbound = Outbound::new(&settings.outbound, clock.clone(), &log)?;
         Ok(Self {
             database,
             db,
@@ -76,8 +77,8 @@ impl App {
             readiness,
             sealer,
             mail: Mailer::new(settings.smtp.as_ref())?,
-            outbound: Outbound::new(&settings.outbound, clock.clone(), &log)?,
-            provider: Provider::new(settings.oidc.as_ref(), &clock)?,
+            provider: Provider::new(settings.oidc.as_ref(), &outbound, &clock),
+            outbound,
             comp_indexes: CompIndexes::default(),
             board: Board::default(),
             clock,
