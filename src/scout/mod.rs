@@ -9,3 +9,4 @@ pub mod normalize;
 mod number;
 pub mod score;
 pub mod spelling;
+pub mod timing;
