@@ -109,13 +109,13 @@ CREATE INDEX listings_user_id_photo_hash_idx ON listings (user_id, photo_hash) W
 CREATE INDEX listings_photo_due_at_idx ON listings (photo_due_at) WHERE photo_due_at IS NOT NULL;
 
 ALTER TABLE notifications
-    -- Why it is told, and the price at that time, in minor units of the ad's currency.
-    ADD COLUMN reason       TEXT NOT NULL DEFAULT 'find'
-               CHECK (reason IN ('find', 'price_drop', 'target', 'gone', 'digest', 'test')),
+    -- Why it is told (other: written by hand), and the price at that time, in minor units of the ad's currency.
+    ADD COLUMN reason       TEXT NOT NULL DEFAULT 'other'
+               CHECK (reason IN ('find', 'price_drop', 'target', 'gone', 'digest', 'test', 'other')),
     ADD COLUMN price_amount BIGINT CHECK (price_amount >= 0),
     -- Whoever sends it holds it until then.
     ADD COLUMN leased_until TIMESTAMPTZ;
 -- An ad is told once for each reason and price through each channel, whoever asks and however often.
 CREATE UNIQUE INDEX notifications_once_key
     ON notifications (user_id, channel_id, listing_id, reason, price_amount) NULLS NOT DISTINCT
-    WHERE listing_id IS NOT NULL AND channel_id IS NOT NULL;
+    WHERE listing_id IS NOT NULL AND channel_id IS NOT NULL AND reason IN ('find', 'price_drop', 'target', 'gone');

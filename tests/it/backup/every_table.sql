@@ -20,6 +20,8 @@ INSERT INTO listings (id, user_id, source, source_id, title, description, price_
     (9223372036854775800, 7, 'csv', '1', E'a\nb', '', 9223372036854775807, 'JPY', '{}',
      '{"a": {"b": [1, 1.0, 1e400, -0.0, null, true, "\\u0001 \\\\ \\n \""]}, "": {}, "ü": []}'),
     (5, 9007199254740993, 'csv', '1', '$1.00', NULL, NULL, 'USD', '[]', '"text"');
+INSERT INTO listings (id, user_id, source, source_id, title, currency, same_as) VALUES
+    (6, 7, 'reverb', '2', 'the same elsewhere', 'USD', 9223372036854775800);
 INSERT INTO price_points (listing_id, price_amount, currency, seen_at) VALUES
     (5, 0, 'USD', '2026-03-29 01:59:59.999999Z'), (5, 1, 'USD', '2026-10-25 01:00:00Z');
 INSERT INTO comps (user_id, source, source_id, title, price_amount, currency, observed_at) VALUES
@@ -40,6 +42,12 @@ INSERT INTO orders (user_id, cross_post_id, my_item_id, platform, platform_order
 INSERT INTO snap_jobs (id, user_id, my_item_id, currency) VALUES (8, 7, 11, 'EUR');
 INSERT INTO photos (user_id, my_item_id, snap_job_id, digest, media_type, width, height, bytes) VALUES
     (7, 11, 8, repeat('ab', 32), 'image/jpeg', 1, 100000, 1);
+INSERT INTO feeds (user_id, name, kind, address) VALUES (7, 'bikes', 'feed', 'https://example.org/bikes.rss?q=a&b="c"');
+INSERT INTO scans (user_id, search_id, status, progress, error) VALUES (7, 3, 'failed', '{"ebay": {"pages": 2}}', E'it broke\noff');
+INSERT INTO search_sources (user_id, search_id, source, memory, failures) VALUES (7, 3, 'bikes', '{"etag": "\"x\""}', 2);
+INSERT INTO finds (user_id, search_id, listing_id, source, matched, reason, first_found_at, last_found_at) VALUES
+    (7, 3, 9223372036854775800, 'bikes', FALSE, 'costs more', '2026-01-01Z', '2026-01-02Z');
+INSERT INTO source_budgets (source, day, used) VALUES ('ebay', '2026-02-28', 4999);
 INSERT INTO imports (user_id, file_name, skipped) VALUES (7, E'a\tb.csv', '[{"line": 7, "reason": "…"}]');
 INSERT INTO import_origins (user_id, noun, origin, row_id) VALUES
     (7, 'listings', 'Ä', 1), (7, 'listings', 'a', 2), (7, 'listings', 'Z', 3), (7, 'listings', '_', -9223372036854775808);
