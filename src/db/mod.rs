@@ -53,6 +53,7 @@ pub mod tidy;
 pub mod user_prefs;
 pub mod users;
 pub mod users_list;
+pub mod watching;
 pub mod watchlist_items;
 pub mod words;
 

@@ -8,5 +8,7 @@ mod identity;
 pub mod normalize;
 mod number;
 pub mod score;
+pub mod snooze;
 pub mod spelling;
 pub mod timing;
+pub mod watching;
