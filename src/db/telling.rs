@@ -63,22 +63,25 @@ const ADS: &str = "ads AS (
     UNION ALL SELECT NULL, 'app' WHERE NOT EXISTS (SELECT FROM ways)
 )";
 
-/// Prices of watched ads that fell to the target, or by as much as was asked for since a price was last told, or since
-/// the ad was put on the list. Goes through every channel; without one, to the person's own list.
-const WATCHED: &str = "fallen AS (
-    SELECT a.*, w.id AS item, t.since,
-           CASE WHEN a.price_amount <= w.target_amount THEN 'target' ELSE 'price_drop' END AS reason
+/// Prices of watched ads that are worth telling, by the rule of `scout::watching`: at the target, or lower by as much as
+/// was asked for than the price that was told last, or that the ad had when it was saved. Goes through every channel;
+/// without one, to the person's own list.
+const WATCHED: &str = "priced AS (
+    SELECT a.*, w.id AS item, w.target_amount, w.drop_percent, coalesce(w.drop_percent, 5) AS again_percent,
+           w.told_amount AS told, CASE WHEN w.saved_currency = a.currency THEN w.saved_amount END AS saved
     FROM ads a
     JOIN watchlist_items w ON w.user_id = $1 AND w.listing_id = a.id AND w.currency = a.currency
-    CROSS JOIN LATERAL (
-        SELECT coalesce(w.told_amount, (
-            SELECT p.price_amount FROM price_points p
-            WHERE p.listing_id = a.id AND p.currency = w.currency AND p.seen_at <= w.created_at
-            ORDER BY p.seen_at DESC LIMIT 1)) AS since
-    ) t
-    WHERE a.available AND w.status <> 'ignored' AND NOT a.is_hushed AND a.price_amount < coalesce(t.since, a.price_amount + 1)
-      AND (a.price_amount <= w.target_amount
-           OR a.price_amount::numeric * 100 <= t.since::numeric * (100 - w.drop_percent))
+    WHERE a.available AND NOT a.is_hushed AND a.price_amount IS NOT NULL
+), fallen AS (
+    SELECT p.*, coalesce(told, saved) AS since,
+           CASE WHEN price_amount <= target_amount THEN 'target' ELSE 'price_drop' END AS reason
+    FROM priced p
+    WHERE price_amount <= target_amount
+      AND CASE WHEN told IS NOT NULL
+               THEN price_amount < told AND (told - price_amount)::numeric * 100 >= told::numeric * again_percent
+               ELSE price_amount < coalesce(saved, price_amount + 1) END
+       OR price_amount < coalesce(told, saved)
+      AND (coalesce(told, saved) - price_amount)::numeric * 100 >= coalesce(told, saved)::numeric * drop_percent
 ), told AS (
     UPDATE watchlist_items w SET told_amount = f.price_amount, updated_at = $3 FROM fallen f
     WHERE w.user_id = $1 AND w.id = f.item
@@ -90,7 +93,7 @@ SELECT $1, f.id, c.id, c.kind, f.reason, f.price_amount,
            jsonb_build_object('amount', f.since, 'currency', f.currency) END)),
        CASE WHEN c.id IS NULL THEN 'sent' ELSE 'pending' END, CASE WHEN c.id IS NOT NULL THEN $3 END,
        CASE WHEN c.id IS NULL THEN $3 END, $3, $3
-FROM fallen f CROSS JOIN everywhere c
+FROM fallen f CROSS JOIN everywhere c ORDER BY f.id, c.id
 ON CONFLICT DO NOTHING";
 
 /// Watched ads that can be bought no more. Told once.
@@ -103,7 +106,7 @@ INSERT INTO notifications (user_id, listing_id, channel_id, channel, reason, pay
 SELECT $1, l.id, c.id, c.kind, 'gone', l.said,
        CASE WHEN c.id IS NULL THEN 'sent' ELSE 'pending' END, CASE WHEN c.id IS NOT NULL THEN $3 END,
        CASE WHEN c.id IS NULL THEN $3 END, $3, $3
-FROM lost l CROSS JOIN everywhere c
+FROM lost l CROSS JOIN everywhere c ORDER BY l.id, c.id
 ON CONFLICT DO NOTHING";
 
 /// Finds of searches, through the channels of each search; without one, to the person's own list. One ad of a thing is
@@ -151,5 +154,5 @@ SELECT $1, w.id, w.search_id, w.channel_id, w.channel, 'find', w.price_amount,
        CASE WHEN w.channel_id IS NULL THEN 'sent' ELSE 'pending' END,
        CASE WHEN w.channel_id IS NOT NULL THEN w.due_at END,
        CASE WHEN w.channel_id IS NULL THEN $3 END, $3, $3
-FROM wanted w WHERE w.pending_id IS NULL
+FROM wanted w WHERE w.pending_id IS NULL ORDER BY w.id, w.channel_id
 ON CONFLICT DO NOTHING";
