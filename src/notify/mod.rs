@@ -1,8 +1,17 @@
 //! Channels: how a message leaves. One file a service, behind one trait: what to ask of its server, and what its answer
 //! means. Nothing is stored here, and nothing is decided about when.
 
+mod apprise;
+mod discord;
+mod email;
+mod gotify;
+mod html;
 mod message;
+mod ntfy;
+mod pushover;
 mod service;
+mod slack;
+mod telegram;
 mod webhook;
 
 #[cfg(test)]
@@ -63,8 +72,15 @@ pub struct Ways<'a> {
 /// Why it was not taken, and whether trying again is of use.
 pub async fn send(ways: Ways<'_>, setup: &Setup, message: &Message) -> Result<String, Refusal> {
     let service: &dyn Service = match setup.kind {
+        ChannelKind::Email => return email::send(ways.mail, setup, message).await,
+        ChannelKind::Ntfy => &ntfy::Ntfy,
+        ChannelKind::Discord => &discord::Discord,
+        ChannelKind::Telegram => &telegram::Telegram,
+        ChannelKind::Slack => &slack::Slack,
+        ChannelKind::Pushover => &pushover::Pushover,
+        ChannelKind::Gotify => &gotify::Gotify,
         ChannelKind::Webhook => &webhook::Webhook,
-        _ => return Err(Refusal::Never("this kind of channel cannot be used".to_owned())),
+        ChannelKind::Apprise => &apprise::Apprise,
     };
     let request = service.request(setup, message)?;
     let answer = ways.outbound.send(request).await.map_err(service::unsent)?;

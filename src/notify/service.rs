@@ -44,6 +44,16 @@ pub(super) fn address(text: &str, what: &str) -> Result<Url, Refusal> {
     parsed.ok_or_else(|| Refusal::Never(format!("the channel is not set up: {what} is missing")))
 }
 
+/// The address of a webhook that is itself a secret, wherever it was put, or a word about what is missing.
+pub(super) fn hook(setup: &Setup, what: &str) -> Result<Url, Refusal> {
+    let stored = secret(setup, what);
+    if setup.address.trim().is_empty() {
+        address(stored?, what)
+    } else {
+        address(&setup.address, what)
+    }
+}
+
 /// The secret of a channel, or a word about what is missing.
 pub(super) fn secret<'a>(setup: &'a Setup, what: &str) -> Result<&'a str, Refusal> {
     let secret = setup.secret.as_ref().map(|secret| secret.reveal().trim());

@@ -3,6 +3,8 @@
 
 mod plan;
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use rand::RngExt;
@@ -26,6 +28,8 @@ use crate::{
 const AT_ONCE: usize = 16;
 /// How long a sender may take for one message before another takes over; longer than any service is waited for.
 const LEASE: TimeDelta = TimeDelta::minutes(3);
+/// How long any service is waited for.
+const PATIENCE: Duration = Duration::from_secs(120);
 /// After so many tries, some ten hours, a message is given up.
 const MOST_ATTEMPTS: u32 = 16;
 /// How long what waits for a channel outlives it.
@@ -80,10 +84,20 @@ async fn turn(app: &App, channel: Claimed) -> Result<()> {
     }
     let message = message(app, &channel, &plan.message, now);
     let sent = match setup(app, &channel) {
-        Ok(setup) => notify::send(ways(app), &setup, &message).await,
+        Ok(setup) => sent_in_time(app, &setup, &message).await,
         Err(refusal) => Err(refusal),
     };
     settle(app, &channel, &plan.message, sent).await
+}
+
+/// Sends, and breaks off before another sender would take over.
+async fn sent_in_time(app: &App, setup: &Setup, message: &Message) -> Result<String, Refusal> {
+    let ways = Ways { outbound: &app.outbound, mail: &app.mail };
+    let sending = notify::send(ways, setup, message);
+    tokio::time::timeout(PATIENCE, sending).await.unwrap_or_else(|_| {
+        let why = format!("the service took longer than {} s", PATIENCE.as_secs());
+        Err(Refusal::Later { why, retry_after: None })
+    })
 }
 
 /// Writes down how a message fared. The rows that it did not take up are left to the next turn.
@@ -153,10 +167,6 @@ fn setup(app: &App, channel: &Claimed) -> Result<Setup, Refusal> {
         secret,
         account: channel.email.clone(),
     })
-}
-
-fn ways(app: &App) -> Ways<'_> {
-    Ways { outbound: &app.outbound, mail: &app.mail }
 }
 
 #[cfg(test)]
