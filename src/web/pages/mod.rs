@@ -9,6 +9,7 @@ pub(super) mod people;
 pub(super) mod pricing;
 pub(super) mod status;
 pub(super) mod users;
+pub(super) mod watch;
 
 mod agent;
 mod chart;
