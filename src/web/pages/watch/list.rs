@@ -158,7 +158,7 @@ impl Target {
         let to_go = match (watch.to_go(price), price) {
             (Some(to_go), Some(price)) => {
                 let percent = -watching::change(price, target);
-                Some(format!("{to_go} to go, {percent} % of the price"))
+                Some(format!("{to_go} ({percent} %) to go"))
             }
             _ if is_comparable => None,
             _ => Some("cannot be compared: the price is not known in that currency".to_owned()),
