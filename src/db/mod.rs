@@ -17,6 +17,7 @@ pub mod cross_posts;
 pub mod devices;
 pub mod exported_origins;
 pub mod idempotency_keys;
+pub mod identities;
 pub mod imports;
 pub mod imports_list;
 pub mod keyset;
