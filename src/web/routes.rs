@@ -73,7 +73,7 @@ fn files(cfg: &mut ServiceConfig) {
 }
 
 fn for_people(cfg: &mut ServiceConfig) {
-    use pages::{deals, imports, listings, pricing, status, watch};
+    use pages::{deals, imports, listings, message_link, pricing, status, watch};
     cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
         .service(
             resource("/listings/{id}").route(read().to(listings::show)).wrap(Needs::page(ONE_AD)),
@@ -85,6 +85,12 @@ fn for_people(cfg: &mut ServiceConfig) {
         )
         .service(
             resource("/watchlist").route(read().to(watch::list::show)).wrap(Needs::page(WATCHED)),
+        )
+        .service(
+            resource("/l/{ticket}")
+                .route(read().to(message_link::show))
+                .route(post().to(message_link::act))
+                .wrap(Needs::endpoint(WATCHED)),
         )
         .service(resource("/pricing").route(read().to(pricing::show)).wrap(Needs::page(PRICES)))
         .service(

@@ -14,7 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["state"],
     &["startup", "import", "export", "worth", "rotation", "backup"],
     &["nouns"],
-    &["market", "mail", "oidc", "db", "cache", "photos"],
+    &["market", "mail", "oidc", "db", "cache", "photos", "ticket"],
     &["scout"],
     &["model"],
     &["sealing", "outbound"],

@@ -5,6 +5,7 @@ pub(super) mod deals;
 pub(super) mod docs;
 pub(super) mod imports;
 pub(super) mod listings;
+pub(super) mod message_link;
 pub(super) mod people;
 pub(super) mod pricing;
 pub(super) mod status;
