@@ -11,7 +11,7 @@
 //!         export                     files out
 //!         rotation  backup           stored secrets moved to another key; everything out, and back in
 //!         nouns                      each noun as programs see it: fields, filters, orders
-//!  market  notify  oidc  db  cache  photos   six backs; none knows another
+//!  market  notify  oidc  db  cache  photos  ticket   seven backs; none knows another
 //!         scout                      pure: no clock, no database, no network
 //!         model                      pure
 //!         sealing  outbound  mail    secrets at rest; the only ways to other people's servers
@@ -41,6 +41,7 @@ pub mod market;
 pub mod notify;
 pub mod oidc;
 pub mod photos;
+pub mod ticket;
 
 pub mod scout;
 

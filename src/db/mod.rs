@@ -24,6 +24,7 @@ pub mod keyset;
 pub mod listing_scores;
 pub mod listing_scores_list;
 pub mod listings;
+pub mod listings_around;
 pub mod listings_list;
 pub mod listings_view;
 pub mod listings_write;

@@ -14,7 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["state"],
     &["startup", "import", "export", "worth", "rotation", "backup"],
     &["nouns"],
-    &["market", "notify", "oidc", "db", "cache", "photos"],
+    &["market", "notify", "oidc", "db", "cache", "photos", "ticket"],
     &["scout"],
     &["model"],
     &["sealing", "outbound", "mail"],
