@@ -11,10 +11,10 @@
 //!         export                     files out
 //!         rotation  backup           stored secrets moved to another key; everything out, and back in
 //!         nouns                      each noun as programs see it: fields, filters, orders
-//!  market  notify  mail  oidc  db  cache  photos   seven backs; none knows another
+//!  market  notify  oidc  db  cache  photos  ticket   seven backs; none knows another
 //!         scout                      pure: no clock, no database, no network
 //!         model                      pure
-//!         sealing  outbound          secrets at rest; the only way to other people's servers
+//!         sealing  outbound  mail    secrets at rest; the only ways to other people's servers
 //!  error   config   telemetry  clock  disk
 //! ```
 
@@ -38,8 +38,10 @@ pub mod cache;
 pub mod db;
 pub mod mail;
 pub mod market;
+pub mod notify;
 pub mod oidc;
 pub mod photos;
+pub mod ticket;
 
 pub mod scout;
 

@@ -10,4 +10,5 @@ mod number;
 pub mod score;
 pub mod snooze;
 pub mod spelling;
+pub mod timing;
 pub mod watching;

@@ -21,5 +21,6 @@ mod secrets;
 mod seed;
 mod startup;
 mod support;
+mod telling;
 mod workers;
 mod worth;

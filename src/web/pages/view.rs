@@ -15,7 +15,7 @@ use crate::{
     web::assets,
 };
 
-use super::chart::Gauge;
+use super::{chart::Gauge, watch::Controls};
 
 /// A score as people see it: a number, a word and a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,10 +77,12 @@ pub(in crate::web) struct Card {
     pub(in crate::web) distance: Option<Distance>,
     pub(in crate::web) gauge: Option<Gauge>,
     pub(in crate::web) reason: Option<String>,
+    watch: Controls,
 }
 
-impl From<Scored> for Card {
-    fn from(scored: Scored) -> Self {
+impl Card {
+    /// Of an ad, with the controls beside it.
+    pub(in crate::web) fn of(scored: Scored, watch: Controls) -> Self {
         let Scored { listing: ad, score, .. } = scored;
         let total = ad.total();
         let estimate = score.as_ref().map(|score| &score.estimate);
@@ -93,11 +95,15 @@ impl From<Scored> for Card {
             reason: score.map(|score| score.summary).filter(|summary| !summary.is_empty()),
             fair,
             ad,
+            watch,
         }
     }
-}
 
-impl Card {
+    /// What can be said of it.
+    pub(in crate::web) fn watch(&self) -> &Controls {
+        &self.watch
+    }
+
     /// The price in words.
     pub(in crate::web) fn price(&self) -> String {
         price(&self.ad)
