@@ -14,7 +14,7 @@
 //!  market  notify  mail  db  cache  photos   six backs; none knows another
 //!         scout                      pure: no clock, no database, no network
 //!         model                      pure
-//!         sealing                    secrets at rest
+//!         sealing  outbound          secrets at rest; the only way to other people's servers
 //!  error   config   telemetry  clock  disk
 //! ```
 
@@ -45,6 +45,7 @@ pub mod scout;
 
 pub mod model;
 
+pub mod outbound;
 pub mod sealing;
 
 pub mod clock;

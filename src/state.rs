@@ -16,6 +16,7 @@ use crate::{
     db,
     error::Result,
     mail::Mailer,
+    outbound::Outbound,
     sealing::Sealer,
     startup::{
         database::Database,
@@ -41,6 +42,8 @@ pub struct App {
     pub sealer: Sealer,
     /// What mail leaves through.
     pub mail: Mailer,
+    /// What requests to other people's servers leave through.
+    pub outbound: Outbound,
     /// Each user's comparables, ready to be asked.
     pub comp_indexes: CompIndexes,
     /// What the workers do.
@@ -70,6 +73,7 @@ impl App {
             readiness,
             sealer,
             mail: Mailer::new(settings.smtp.as_ref())?,
+            outbound: Outbound::new(&settings.outbound, clock.clone(), &log)?,
             comp_indexes: CompIndexes::default(),
             board: Board::default(),
             clock,

@@ -10,6 +10,7 @@ mod file;
 mod keys;
 mod layers;
 mod mask;
+mod outbound;
 mod parse;
 mod read;
 mod secret_key;
@@ -21,6 +22,7 @@ pub use environment::Env;
 pub use fault::Fault;
 pub use layers::Overrides;
 pub use mask::mask_url;
+pub use outbound::OutboundSettings;
 pub use secret_key::{A_KEY, SecretKey};
 pub use settings::{
     DatabaseSettings, DemoSettings, ImportSettings, LimitSettings, LogFormat, LogSettings, Secret,

@@ -6,7 +6,7 @@ use etcetera::BaseStrategy;
 
 use super::{
     DatabaseSettings, DemoSettings, Env, Fault, ImportSettings, LimitSettings, LogSettings,
-    SecretKey, Settings, StartupSettings, doors, layers::Given, parse,
+    SecretKey, Settings, StartupSettings, doors, layers::Given, outbound, parse,
 };
 
 type Values = BTreeMap<&'static str, Given>;
@@ -45,6 +45,7 @@ pub(super) fn settings(
     let max_bytes = read.needed("import.max_bytes", |text| parse::number(text, &(1..=1 << 40)));
     let requests_per_minute =
         read.needed("limits.requests_per_minute", |text| parse::number(text, &(0..=1_000_000_000)));
+    let outbound = outbound::outbound(&mut read, public_url.as_deref());
     let smtp = doors::smtp(&mut read);
 
     let settings = Settings {
@@ -61,6 +62,7 @@ pub(super) fn settings(
         demo: DemoSettings { enabled: enabled?, sample: sample? },
         import: ImportSettings { max_bytes: max_bytes? },
         limits: LimitSettings { requests_per_minute: requests_per_minute? },
+        outbound: outbound?,
         smtp,
     };
     if settings.demo.enabled && !settings.host.is_loopback() {

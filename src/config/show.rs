@@ -34,13 +34,14 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         demo,
         import,
         limits,
+        outbound,
         public_url,
         smtp,
     } = settings;
     let smtp = smtp.as_ref();
     // What nobody uses is shown as it was given.
     let given = |key: &str| values.get(key).map_or("", |given| given.text.as_str());
-    let list: [(&'static str, Value); 26] = [
+    let list: [(&'static str, Value); 31] = [
         ("host", json!(host)),
         ("port", json!(port)),
         ("public_url", json!(public_url)),
@@ -63,6 +64,11 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         ("demo.sample", json!(demo.sample)),
         ("import.max_bytes", json!(import.max_bytes)),
         ("limits.requests_per_minute", json!(limits.requests_per_minute)),
+        ("outbound.allow", json!(outbound.allow)),
+        ("outbound.user_agent", json!(outbound.user_agent)),
+        ("outbound.timeout_s", json!(outbound.timeout.as_secs())),
+        ("outbound.max_bytes", json!(outbound.max_bytes)),
+        ("outbound.pace_ms", json!(outbound.pace.as_millis())),
         ("smtp.host", json!(smtp.map(|smtp| &smtp.host))),
         ("smtp.port", json!(given("smtp.port").parse::<u16>().ok())),
         ("smtp.user", json!(given("smtp.user"))),

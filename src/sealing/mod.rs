@@ -8,6 +8,7 @@ mod envelope;
 mod fault;
 mod file;
 mod key;
+mod tag;
 mod travel;
 
 use std::{
@@ -21,6 +22,7 @@ use slog::{Logger, warn};
 pub use self::{
     fault::{NoKey, Unsealable},
     key::{KeyId, Mark},
+    tag::LEN as TAG_LEN,
     travel::{Locked, LockedKeys, Opener},
 };
 use self::{file::KeyFile, key::Key};
@@ -76,8 +78,30 @@ impl Sealer {
 
     /// Seals `plain` for the row that `context` names, with the key that is current on disk at this moment.
     pub fn seal(&self, context: &str, plain: &Secret) -> Result<Vec<u8>, NoKey> {
+        self.with_current(|key| envelope::seal(key, context, plain))
+    }
+
+    /// A tag that only who holds the key can make: it proves that this program wrote `bytes`, for the purpose that
+    /// `context` names (`links/snooze`). See [`Self::is_tagged`].
+    pub fn tag(&self, context: &str, bytes: &[u8]) -> Result<[u8; TAG_LEN], NoKey> {
+        self.with_current(|key| tag::of(key, context, bytes))
+    }
+
+    /// Whether `tag` was made of `bytes` for `context`, with whichever key that still opens. Takes the same time
+    /// whatever is wrong.
+    pub fn is_tagged(&self, context: &str, bytes: &[u8], tag: &[u8]) -> bool {
+        let known = |filed: &[Key]| {
+            let mut keys = self.set.iter().chain(&self.old).chain(filed);
+            keys.any(|key| tag::fits(key, context, bytes, tag))
+        };
+        // Somebody may have rotated: then the file holds a key that is not known here yet.
+        known(&self.filed()) || (self.reload().is_ok() && known(&self.filed()))
+    }
+
+    /// Does something with the key that seals, read again, and made where there is none yet.
+    fn with_current<T>(&self, act: impl FnOnce(&Key) -> T) -> Result<T, NoKey> {
         if let Some(key) = &self.set {
-            return Ok(envelope::seal(key, context, plain));
+            return Ok(act(key));
         }
         if !self.reload()? {
             if !self.filed().is_empty() {
@@ -87,7 +111,7 @@ impl Sealer {
         }
         let keys = self.filed();
         let key = keys.first().ok_or_else(|| NoKey::Gone(self.file.path().to_owned()))?;
-        Ok(envelope::seal(key, context, plain))
+        Ok(act(key))
     }
 
     /// Opens what was sealed for the same `context`, with whichever key sealed it.

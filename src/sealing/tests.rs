@@ -193,3 +193,39 @@ fn nothing_that_is_shown_holds_a_secret() {
     assert!(!shown.contains("hunter2") && !shown.contains("0101"), "{shown}");
     assert!(shown.contains("***"), "{shown}");
 }
+
+#[test]
+fn a_tag_fits_what_it_was_made_of_for_its_purpose_and_nothing_else() {
+    let keeper = with_key(ONE);
+    let tag = keeper.tag("links/snooze", b"7").unwrap();
+    assert_eq!(tag, keeper.tag("links/snooze", b"7").unwrap());
+    assert!(keeper.is_tagged("links/snooze", b"7", &tag));
+    assert!(!keeper.is_tagged("links/snooze", b"8", &tag));
+    assert!(!keeper.is_tagged("links/ignore", b"7", &tag));
+    assert!(!keeper.is_tagged("links/snooze", b"7", &tag[..31]));
+    assert!(!keeper.is_tagged("links/snooze", b"7", b""));
+    assert!(!with_key(TWO).is_tagged("links/snooze", b"7", &tag));
+}
+
+#[test]
+fn a_tag_outlives_the_rotation_of_its_key() {
+    let tag = with_key(ONE).tag("links/snooze", b"7").unwrap();
+    let both = [("DEAL_SCOUT__SECRET_KEY", TWO), ("DEAL_SCOUT__SECRET_KEY_OLD", ONE)];
+    assert!(sealer(Path::new("/nonexistent"), &both).unwrap().is_tagged(
+        "links/snooze",
+        b"7",
+        &tag
+    ));
+
+    let folder = tempfile::tempdir().unwrap();
+    let keeper = sealer(folder.path(), &[]).unwrap();
+    let other = sealer(folder.path(), &[]).unwrap();
+    let before = keeper.tag("links/snooze", b"7").unwrap();
+    keeper.renew().unwrap();
+    let after = keeper.tag("links/snooze", b"7").unwrap();
+    assert_ne!(before, after);
+    assert!(
+        other.is_tagged("links/snooze", b"7", &before)
+            && other.is_tagged("links/snooze", b"7", &after)
+    );
+}

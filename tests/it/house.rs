@@ -17,15 +17,15 @@ const LAYERS: &[&[&str]] = &[
     &["market", "mail", "db", "cache", "photos"],
     &["scout"],
     &["model"],
-    &["sealing"],
+    &["sealing", "outbound"],
     &["error", "config", "telemetry", "clock", "disk"],
 ];
 
 /// What stands below and must not be known all the same: the database sees no setting, the engine no clock.
 const HIDDEN: &[(&str, &[&str])] = &[
-    ("db", &["config", "telemetry", "scout", "sealing"]),
-    ("scout", &["config", "telemetry", "clock", "disk", "sealing"]),
-    ("model", &["config", "telemetry", "clock", "disk", "sealing"]),
+    ("db", &["config", "telemetry", "scout", "sealing", "outbound"]),
+    ("scout", &["config", "telemetry", "clock", "disk", "sealing", "outbound"]),
+    ("model", &["config", "telemetry", "clock", "disk", "sealing", "outbound"]),
 ];
 
 /// The one arrow to the side: logging starts before anything else and takes its settings.
