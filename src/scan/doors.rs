@@ -4,13 +4,52 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use crate::{
-    db::feeds::Feed,
+    cache::Cache,
+    clock::Clock,
+    db::{
+        self,
+        feeds::{self, Feed},
+    },
+    error::Result,
     market::source::{Fault, Next, Page, Source, Wanted},
+    model::id::UserId,
+    outbound::Outbound,
+    sealing::Sealer,
 };
+
+/// What sources are made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Doors<'a> {
+    /// What requests leave through.
+    pub outbound: &'a Outbound,
+    /// Where answers worth keeping are kept.
+    pub cache: &'a Cache,
+    /// What seals them.
+    pub sealer: &'a Sealer,
+    /// Where calls are counted.
+    pub pool: &'a db::Pool,
+    /// The time.
+    pub clock: &'a Clock,
+}
+
+impl<'a> Doors<'a> {
+    /// The sources of a search of `user` that names `named`.
+    pub async fn sources(
+        &self,
+        user: UserId,
+        named: &[String],
+    ) -> Result<Vec<Box<dyn Source + 'a>>> {
+        let feeds = {
+            let conn = self.pool.get().await?;
+            feeds::all(&conn, user).await?
+        };
+        Ok(of(named, &feeds, Vec::new(), |feed| Box::new(Absent::new(&feed.name, &[]))))
+    }
+}
 
 /// The sources of a search that names `named`; all that are set up when it names none. One that is named and not there
 /// is among them all the same, and says so when it is asked.
-pub fn of<'a>(
+fn of<'a>(
     named: &[String],
     feeds: &[Feed],
     marketplaces: Vec<Box<dyn Source + 'a>>,

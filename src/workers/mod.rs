@@ -2,6 +2,7 @@
 
 pub mod estimate;
 pub mod photos;
+pub mod scan;
 mod supervisor;
 pub mod tidy;
 

@@ -4,10 +4,8 @@ use futures_util::future::try_join_all;
 
 use super::Outcome;
 use crate::{
-    db::feeds,
     error::{Error, Result},
-    market::source::Source,
-    scan::{self, Desk, Job},
+    scan,
     state::App,
 };
 
@@ -16,7 +14,7 @@ const AT_ONCE: usize = 4;
 
 /// Claims and runs a few searches. No connection is held while a source is waited for.
 pub async fn tick(app: &App) -> Result<Outcome> {
-    let desk = desk(app);
+    let desk = app.desk();
     let mut held = Vec::new();
     while held.len() < AT_ONCE && !app.stop.is_cancelled() {
         let Some(one) = scan::claim(&desk).await? else { break };
@@ -30,7 +28,7 @@ pub async fn tick(app: &App) -> Result<Outcome> {
             let opened = scan::open(&mut *app.conn().await?, held).await;
             match opened {
                 Ok(Some(job)) => {
-                    let sources = sources(app, &job).await?;
+                    let sources = app.doors().sources(job.held.user_id, &job.plan.sources).await?;
                     scan::run(&desk, &job, &sources).await.map(|_| ())
                 }
                 Ok(None) => Ok(()),
@@ -44,9 +42,4 @@ pub async fn tick(app: &App) -> Result<Outcome> {
     });
     try_join_all(runs).await?;
     Ok(Outcome::Worked)
-}
-
-/// What runs are done with.
-pub fn desk(app: &App) -> Desk<'_> {
-    Desk { pool: &app.db, clock: &app.clock, stop: &app.stop, log: &app.log }
 }
