@@ -6,7 +6,7 @@ use diesel::{
     pg::Pg,
     prelude::*,
     sql_query,
-    sql_types::{BigInt, Integer, Jsonb, Nullable, Text, Timestamptz},
+    sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -70,24 +70,30 @@ pub struct Held {
 }
 
 /// Takes up a run: one that is wanted or whose holder is gone, else a new one of a search that is due. Others that ask
-/// at the same time get other runs.
+/// at the same time get other runs. Searches of people for whom no source is set up wait until one is;
+/// `has_marketplaces` says whether everybody has some.
 pub async fn claim(
     conn: &mut AsyncPgConnection,
     now: DateTime<Utc>,
     until: DateTime<Utc>,
+    has_marketplaces: bool,
 ) -> QueryResult<Option<Held>> {
-    for statement in [TAKE_OVER, BEGIN] {
-        let held = sql_query(statement)
-            .bind::<Timestamptz, _>(now)
-            .bind::<Timestamptz, _>(until)
-            .get_result(conn)
-            .await
-            .optional()?;
-        if held.is_some() {
-            return Ok(held);
-        }
+    let taken_over = sql_query(TAKE_OVER)
+        .bind::<Timestamptz, _>(now)
+        .bind::<Timestamptz, _>(until)
+        .get_result(conn)
+        .await
+        .optional()?;
+    if taken_over.is_some() {
+        return Ok(taken_over);
     }
-    Ok(None)
+    sql_query(BEGIN)
+        .bind::<Timestamptz, _>(now)
+        .bind::<Timestamptz, _>(until)
+        .bind::<Bool, _>(has_marketplaces)
+        .get_result(conn)
+        .await
+        .optional()
 }
 
 const TAKE_OVER: &str = "
@@ -106,6 +112,7 @@ WITH due AS (
     SELECT s.user_id, s.id FROM searches s
     WHERE s.enabled AND (s.next_scan_at IS NULL OR s.next_scan_at <= $1)
       AND NOT EXISTS (SELECT FROM scans r WHERE r.user_id = s.user_id AND r.search_id = s.id AND r.status = 'running')
+      AND ($3 OR EXISTS (SELECT FROM feeds f WHERE f.user_id = s.user_id AND f.enabled))
       AND NOT EXISTS (SELECT FROM users u WHERE u.id = s.user_id AND u.disabled_at IS NOT NULL)
     ORDER BY s.next_scan_at NULLS FIRST, s.id LIMIT 1 FOR UPDATE OF s SKIP LOCKED
 )

@@ -33,6 +33,15 @@ pub struct Doors<'a> {
 }
 
 impl<'a> Doors<'a> {
+    /// Whether any marketplace is set up, for everybody.
+    pub fn has_marketplaces(&self) -> bool {
+        !self.marketplaces().is_empty()
+    }
+
+    fn marketplaces(&self) -> Vec<Box<dyn Source + 'a>> {
+        Vec::new()
+    }
+
     /// The sources of a search of `user` that names `named`.
     pub async fn sources(
         &self,
@@ -43,7 +52,7 @@ impl<'a> Doors<'a> {
             let conn = self.pool.get().await?;
             feeds::all(&conn, user).await?
         };
-        Ok(of(named, &feeds, Vec::new(), |feed| Box::new(Absent::new(&feed.name, &[]))))
+        Ok(of(named, &feeds, self.marketplaces(), |feed| Box::new(Absent::new(&feed.name, &[]))))
     }
 }
 

@@ -68,9 +68,10 @@ pub(super) fn chance() -> f64 {
 }
 
 /// Takes up a run that is due, wanted or left behind. Others that ask at the same time get other runs.
-pub async fn claim(desk: &Desk<'_>) -> Result<Option<Held>> {
+/// `has_marketplaces` says whether any is set up; without, only people with feeds have something to search.
+pub async fn claim(desk: &Desk<'_>, has_marketplaces: bool) -> Result<Option<Held>> {
     let mut conn = desk.pool.get().await?;
-    Ok(scans::claim(&mut conn, desk.clock.now(), desk.until()).await?)
+    Ok(scans::claim(&mut conn, desk.clock.now(), desk.until(), has_marketplaces).await?)
 }
 
 /// Runs a held search over `sources`, one after the other, and settles the run.

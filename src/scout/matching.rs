@@ -9,7 +9,7 @@ mod tests;
 
 use said::{Said, Sought};
 
-use super::normalize::kind_of;
+use super::normalize::{kind_of, names_accessory};
 use crate::model::{
     condition::Condition,
     kind::Kind,
@@ -26,6 +26,7 @@ pub struct Criteria {
     excluded: Vec<Sought>,
     /// What the words themselves name: somebody who looks for a case wants cases.
     asked_kind: Kind,
+    wants_accessory: bool,
     conditions: Vec<Condition>,
     category: Option<Said>,
     min_price: Option<Money>,
@@ -87,6 +88,7 @@ impl Criteria {
             wanted: terms(false).collect(),
             excluded: terms(true).chain(also).filter(|sought| !sought.is_empty()).collect(),
             asked_kind: kind_of(&named.join(" "), None),
+            wants_accessory: names_accessory(&named.join(" ")),
             conditions: limits.conditions,
             category: category.map(Said::of),
             min_price: limits.min_price,
@@ -134,6 +136,7 @@ impl Criteria {
         let what = match ad.kind {
             kind if kind == self.asked_kind => return None,
             Kind::Parts if wants_broken => return None,
+            Kind::Accessory if self.wants_accessory => return None,
             Kind::Item | Kind::Bundle => return None,
             Kind::Accessory => "is an accessory, not the thing itself",
             Kind::Parts => "is broken, or sold for its parts",

@@ -15,9 +15,10 @@ const AT_ONCE: usize = 4;
 /// Claims and runs a few searches. No connection is held while a source is waited for.
 pub async fn tick(app: &App) -> Result<Outcome> {
     let desk = app.desk();
+    let has_marketplaces = app.doors().has_marketplaces();
     let mut held = Vec::new();
     while held.len() < AT_ONCE && !app.stop.is_cancelled() {
-        let Some(one) = scan::claim(&desk).await? else { break };
+        let Some(one) = scan::claim(&desk, has_marketplaces).await? else { break };
         held.push(one);
     }
     if held.is_empty() {

@@ -16,6 +16,7 @@ mod house;
 mod import;
 mod managed;
 mod pages;
+mod scan;
 mod secrets;
 mod seed;
 mod startup;
