@@ -11,7 +11,7 @@
 //!         export                     files out
 //!         rotation  backup           stored secrets moved to another key; everything out, and back in
 //!         nouns                      each noun as programs see it: fields, filters, orders
-//!  market  notify  mail  db  cache  photos   six backs; none knows another
+//!  market  notify  mail  oidc  db  cache  photos   seven backs; none knows another
 //!         scout                      pure: no clock, no database, no network
 //!         model                      pure
 //!         sealing  outbound          secrets at rest; the only way to other people's servers
@@ -39,6 +39,7 @@ pub mod cache;
 pub mod db;
 pub mod mail;
 pub mod market;
+pub mod oidc;
 pub mod photos;
 
 pub mod scout;

@@ -16,6 +16,7 @@ use crate::{
     db,
     error::Result,
     mail::Mailer,
+    oidc::Provider,
     outbound::Outbound,
     scan::{Desk, doors::Doors},
     sealing::Sealer,
@@ -45,6 +46,8 @@ pub struct App {
     pub mail: Mailer,
     /// What requests to other people's servers leave through.
     pub outbound: Outbound,
+    /// Who else may vouch for people.
+    pub provider: Provider,
     /// Each user's comparables, ready to be asked.
     pub comp_indexes: CompIndexes,
     /// What the workers do.
@@ -75,6 +78,7 @@ impl App {
             sealer,
             mail: Mailer::new(settings.smtp.as_ref())?,
             outbound: Outbound::new(&settings.outbound, clock.clone(), &log)?,
+            provider: Provider::new(settings.oidc.as_ref(), &clock)?,
             comp_indexes: CompIndexes::default(),
             board: Board::default(),
             clock,

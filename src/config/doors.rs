@@ -1,4 +1,4 @@
-//! What the program speaks to in the name of its people: their mail server; and where they open it.
+//! What the program speaks to in the name of its people: their mail server, and the provider that vouches for them.
 
 use std::time::Duration;
 
@@ -32,6 +32,23 @@ pub enum SmtpTls {
     Off,
 }
 
+/// The provider that vouches for people.
+#[derive(Debug, Clone)]
+pub struct OidcSettings {
+    /// Its address, as it names itself.
+    pub issuer: String,
+    /// What it calls this program.
+    pub client_id: String,
+    /// What this program proves itself with there.
+    pub client_secret: Option<Secret>,
+    /// What people call it.
+    pub name: String,
+    /// What it is asked for.
+    pub scopes: Vec<String>,
+    /// Whether whoever it vouches for gets an account.
+    pub sign_up: bool,
+}
+
 /// The mail server, when one is named.
 pub(super) fn smtp(read: &mut Reader<'_>) -> Option<SmtpSettings> {
     let host = read.wanted("smtp.host", |text| plain(text, "is not the name of a server"));
@@ -61,6 +78,31 @@ pub(super) fn smtp(read: &mut Reader<'_>) -> Option<SmtpSettings> {
     };
     let timeout = Duration::from_secs(seconds?);
     Some(SmtpSettings { host, port, login, tls, from: from?, timeout })
+}
+
+/// The provider, when one is named.
+pub(super) fn oidc(read: &mut Reader<'_>) -> Option<OidcSettings> {
+    let issuer = read.wanted("oidc.issuer", web_address);
+    let client_id = read.wanted("oidc.client_id", |text| Ok(text.to_owned()));
+    let client_secret = read.wanted("oidc.client_secret", |text| Ok(Secret::new(text)));
+    let name = read.needed("oidc.name", |text| Ok(text.to_owned()));
+    let scopes = read.needed("oidc.scopes", scopes);
+    let sign_up = read.needed("oidc.sign_up", parse::switch);
+    let issuer = issuer?;
+    if client_id.is_none() {
+        read.fault(
+            "oidc.client_id",
+            "oidc.issuer is set, so give what the provider calls this program",
+        );
+    }
+    Some(OidcSettings {
+        issuer,
+        client_id: client_id?,
+        client_secret,
+        name: name?,
+        scopes: scopes?,
+        sign_up: sign_up?,
+    })
 }
 
 /// The address that people open, without a slash at its end.
@@ -109,6 +151,15 @@ fn mailbox(text: &str) -> Result<String, String> {
     }
 }
 
+fn scopes(text: &str) -> Result<Vec<String>, String> {
+    let scopes: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+    if scopes.iter().any(|scope| scope == "openid") {
+        Ok(scopes)
+    } else {
+        Err(format!("\"{text}\" lacks openid, without which the provider vouches for nobody"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,5 +189,11 @@ mod tests {
         assert_eq!(tls("False"), Ok(Some(SmtpTls::Off)));
         assert_eq!(tls("STARTTLS"), Ok(Some(SmtpTls::StartTls)));
         assert!(tls("maybe").is_err());
+    }
+
+    #[test]
+    fn openid_is_among_the_scopes() {
+        assert!(scopes("openid  email").is_ok_and(|scopes| scopes.len() == 2));
+        assert!(scopes("email").is_err());
     }
 }

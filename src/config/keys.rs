@@ -44,6 +44,12 @@ pub(super) const KEYS: &[Key] = &[
     key("smtp.use_tls", Some("SMTP_USE_TLS")),
     key("smtp.from", Some("EMAIL_FROM")),
     key("smtp.timeout_s", None),
+    key("oidc.issuer", None),
+    key("oidc.client_id", None),
+    secret("oidc.client_secret", None),
+    key("oidc.name", None),
+    key("oidc.scopes", None),
+    key("oidc.sign_up", None),
 ];
 
 /// What every specific environment name starts with.

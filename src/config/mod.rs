@@ -17,7 +17,7 @@ mod secret_key;
 mod settings;
 mod show;
 
-pub use doors::{SmtpSettings, SmtpTls};
+pub use doors::{OidcSettings, SmtpSettings, SmtpTls};
 pub use environment::Env;
 pub use fault::Fault;
 pub use layers::Overrides;

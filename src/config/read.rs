@@ -47,6 +47,7 @@ pub(super) fn settings(
         read.needed("limits.requests_per_minute", |text| parse::number(text, &(0..=1_000_000_000)));
     let outbound = outbound::outbound(&mut read, public_url.as_deref());
     let smtp = doors::smtp(&mut read);
+    let oidc = doors::oidc(&mut read);
 
     let settings = Settings {
         host: host?,
@@ -64,6 +65,7 @@ pub(super) fn settings(
         limits: LimitSettings { requests_per_minute: requests_per_minute? },
         outbound: outbound?,
         smtp,
+        oidc,
     };
     if settings.demo.enabled && !settings.host.is_loopback() {
         read.fault("host", "the demo has no login, so it listens on loopback only; give 127.0.0.1");

@@ -4,7 +4,7 @@ use std::{fmt, net::IpAddr, path::PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::{OutboundSettings, SecretKey, SmtpSettings};
+use super::{OidcSettings, OutboundSettings, SecretKey, SmtpSettings};
 
 /// Everything that can be set, validated.
 #[derive(Debug, Clone)]
@@ -39,6 +39,8 @@ pub struct Settings {
     pub outbound: OutboundSettings,
     /// The mail server; `None` sends no mail.
     pub smtp: Option<SmtpSettings>,
+    /// The `OpenID` Connect provider; `None` leaves passwords alone.
+    pub oidc: Option<OidcSettings>,
 }
 
 /// Where rows live.

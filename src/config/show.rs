@@ -37,11 +37,13 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         outbound,
         public_url,
         smtp,
+        oidc,
     } = settings;
     let smtp = smtp.as_ref();
+    let oidc = oidc.as_ref();
     // What nobody uses is shown as it was given.
     let given = |key: &str| values.get(key).map_or("", |given| given.text.as_str());
-    let list: [(&'static str, Value); 31] = [
+    let list = [
         ("host", json!(host)),
         ("port", json!(port)),
         ("public_url", json!(public_url)),
@@ -76,6 +78,12 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         ("smtp.use_tls", json!(given("smtp.use_tls"))),
         ("smtp.from", json!(smtp.map(|smtp| &smtp.from))),
         ("smtp.timeout_s", json!(given("smtp.timeout_s").parse::<u16>().ok())),
+        ("oidc.issuer", json!(oidc.map(|oidc| &oidc.issuer))),
+        ("oidc.client_id", json!(given("oidc.client_id"))),
+        ("oidc.client_secret", hidden(!given("oidc.client_secret").is_empty())),
+        ("oidc.name", json!(given("oidc.name"))),
+        ("oidc.scopes", json!(given("oidc.scopes"))),
+        ("oidc.sign_up", json!(given("oidc.sign_up") == "true")),
     ];
     let source = |key| values.get(key).map_or_else(String::new, |given| given.origin.clone());
     list.into_iter().map(|(key, value)| Shown { key, value, source: source(key) }).collect()

@@ -19,6 +19,7 @@ pub mod exported_origins;
 pub mod feeds;
 pub mod finds;
 pub mod idempotency_keys;
+pub mod identities;
 pub mod imports;
 pub mod imports_list;
 pub mod keyset;
@@ -55,6 +56,7 @@ pub mod tidy;
 pub mod user_prefs;
 pub mod users;
 pub mod users_list;
+pub mod watching;
 pub mod watchlist_items;
 pub mod words;
 

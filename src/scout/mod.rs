@@ -10,4 +10,6 @@ pub mod normalize;
 mod number;
 pub mod schedule;
 pub mod score;
+pub mod snooze;
 pub mod spelling;
+pub mod watching;

@@ -18,6 +18,7 @@ const IMPORTS: &[&str] = &["imports", "listings", "comps", "price_points"];
 const PEOPLE: &[&str] = &[];
 const ACCOUNT: &[&str] = &["user_prefs", "identities", "password_resets"];
 const TOKENS: &[&str] = &["api_tokens"];
+const IDENTITIES: &[&str] = &["identities"];
 const LINKS: &[&str] = &["password_resets"];
 
 /// The whole site. Expects `web::Data<App>` as application data.
@@ -91,7 +92,7 @@ fn for_people(cfg: &mut ServiceConfig) {
 fn account(cfg: &mut ServiceConfig) {
     use pages::{
         account::{self, credentials, sessions, tokens},
-        people::{forgot, login, reset, setup},
+        people::{forgot, login, oidc, reset, setup},
         users,
     };
     cfg.service(
@@ -105,6 +106,14 @@ fn account(cfg: &mut ServiceConfig) {
             .route(read().to(login::form))
             .route(post().to(login::login))
             .wrap(Needs::endpoint(PEOPLE)),
+    )
+    .service(
+        resource("/login/oidc").route(read().to(oidc::begin)).wrap(Needs::endpoint(IDENTITIES)),
+    )
+    .service(
+        resource("/login/oidc/callback")
+            .route(read().to(oidc::finish))
+            .wrap(Needs::endpoint(IDENTITIES)),
     )
     .service(
         resource("/forgot")

@@ -14,7 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["state"],
     &["startup", "import", "scan", "export", "worth", "rotation", "backup"],
     &["nouns"],
-    &["market", "mail", "db", "cache", "photos"],
+    &["market", "mail", "oidc", "db", "cache", "photos"],
     &["scout"],
     &["model"],
     &["sealing", "outbound"],

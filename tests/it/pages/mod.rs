@@ -6,6 +6,7 @@ mod csrf;
 mod deals;
 mod gate;
 mod imports;
+mod oidc;
 mod people;
 mod reset;
 mod users;

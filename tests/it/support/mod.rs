@@ -5,9 +5,11 @@
 pub(crate) mod browser;
 pub(crate) mod cluster;
 pub(crate) mod database;
+pub(crate) mod http;
 pub(crate) mod people;
 pub(crate) mod plans;
 pub(crate) mod postgres;
+pub(crate) mod provider;
 pub(crate) mod redis;
 pub(crate) mod server;
 pub(crate) mod shared;

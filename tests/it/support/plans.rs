@@ -2,7 +2,8 @@
 //! read, out of the log of a PostgreSQL of the test's own.
 
 use deal_scout::db::connect::Target;
-use diesel_async::SimpleAsyncConnection;
+use diesel::{QueryableByName, sql_query, sql_types::Text};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use serde_json::Value;
 
 use super::{
@@ -11,11 +12,11 @@ use super::{
 };
 
 /// The program over a PostgreSQL that explains each statement.
-#[derive(Debug)]
 pub(crate) struct Explained {
     /// The program: the first look, without sample data.
     pub(crate) server: Server,
     postgres: OwnPostgres,
+    conn: AsyncPgConnection,
 }
 
 /// A statement that was executed.
@@ -28,8 +29,8 @@ pub(crate) struct Plan {
 }
 
 impl Explained {
-    /// Starts both, runs `seed` in the migrated database, and gathers the planner's statistics.
-    pub(crate) async fn seeded(seed: &str) -> Self {
+    /// Starts both.
+    pub(crate) async fn started() -> Self {
         let postgres = OwnPostgres::started().await;
         let mut conn = Target::from_url(&postgres.url()).unwrap().establish().await.unwrap();
         conn.batch_execute(
@@ -44,19 +45,41 @@ impl Explained {
         let server = program("demo")
             .env("DATABASE_URL", postgres.url())
             .env("DEAL_SCOUT__DEMO__SAMPLE", "false")
+            .env("DEAL_SCOUT__LIMITS__REQUESTS_PER_MINUTE", "0")
+            // The workers look for work now and then only, so that the log is that of the requests.
+            .env("DEAL_SCOUT__STARTUP__PACE", "1")
             .start();
         server.ready().await;
-        conn.batch_execute(seed).await.expect("the scene's SQL runs");
-        conn.batch_execute("VACUUM ANALYZE").await.unwrap();
-        Self { server, postgres }
+        Self { server, postgres, conn }
+    }
+
+    /// Runs SQL whose statements are of no interest.
+    pub(crate) async fn run(&mut self, sql: &str) {
+        self.conn.batch_execute("SET auto_explain.log_min_duration = -1").await.unwrap();
+        self.conn.batch_execute(sql).await.expect("the scene's SQL runs");
+    }
+
+    /// The tables that have more rows than anybody wants to read, once the planner knows how many.
+    pub(crate) async fn large(&mut self) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Named {
+            #[diesel(sql_type = Text)]
+            name: String,
+        }
+        self.run("VACUUM ANALYZE").await;
+        let large = sql_query(
+            "SELECT relname::TEXT AS name FROM pg_class WHERE relkind = 'r' AND reltuples > 10000
+             AND relnamespace = 'public'::regnamespace",
+        );
+        let large: Vec<Named> = large.load(&mut self.conn).await.unwrap();
+        large.into_iter().map(|table| table.name).collect()
     }
 
     /// Asks for a path: the answer, and the plans of the statements that touched `table` meanwhile.
     pub(crate) async fn get(&self, path: &str, table: &str) -> (Answer, Vec<Plan>) {
-        let before = self.postgres.log().len();
+        let before = self.postgres.log_length();
         let answer = self.server.get(path).await;
-        let log = self.postgres.log();
-        let plans = plans(&log[before..]);
+        let plans = plans(&self.postgres.log_from(before));
         (answer, plans.into_iter().filter(|plan| plan.touches(table)).collect())
     }
 }
@@ -97,12 +120,15 @@ impl Plan {
         all
     }
 
-    /// What is wrong with it: a table that is read whole, or a sort of more than `most_sorted` rows.
-    pub(crate) fn faults(&self, most_sorted: f64) -> Vec<String> {
+    /// What is wrong with it: one of the `large` tables that is read whole, or a sort of more than `most_sorted` rows.
+    pub(crate) fn faults(&self, large: &[String], most_sorted: f64) -> Vec<String> {
         let mut faults = Vec::new();
         for node in self.nodes() {
             let kind = node["Node Type"].as_str().unwrap_or_default();
-            if kind == "Seq Scan" {
+            let is_large = node["Relation Name"]
+                .as_str()
+                .is_some_and(|name| large.iter().any(|table| table == name));
+            if kind == "Seq Scan" && is_large {
                 faults.push(format!("reads all of {}", node["Relation Name"]));
             }
             if kind.ends_with("Sort") {

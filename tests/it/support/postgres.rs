@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::{Read, Seek, SeekFrom},
     net::TcpListener,
     os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
@@ -134,6 +135,20 @@ impl OwnPostgres {
     /// What it has said since it was started.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.dir.path().join("log")).expect("its log can be read")
+    }
+
+    /// How long that is, in bytes.
+    pub(crate) fn log_length(&self) -> u64 {
+        fs::metadata(self.dir.path().join("log")).expect("it has a log").len()
+    }
+
+    /// What it has said since its log was so long.
+    pub(crate) fn log_from(&self, length: u64) -> String {
+        let mut log = fs::File::open(self.dir.path().join("log")).expect("its log can be read");
+        log.seek(SeekFrom::Start(length)).expect("its log only grows");
+        let mut text = String::new();
+        log.read_to_string(&mut text).expect("its log is text");
+        text
     }
 
     /// SIGSTOP to all its processes: it takes connections still, and answers nothing.

@@ -60,9 +60,12 @@ pub(in crate::web) async fn form(
         return Ok(respond::see_other("/setup"));
     }
     let next = auth::safe_next(query.next.as_deref()).to_owned();
-    let note = (query.done.as_deref() == Some("reset"))
-        .then(|| Note { text: "Your password is set. Sign in with it.".to_owned(), is_good: true });
-    respond::page(&LoginPage { note, ..LoginPage::of(shell, next) })
+    let page = LoginPage::of(&app, shell, next);
+    if query.done.as_deref() != Some("reset") {
+        return respond::page(&page);
+    }
+    let text = "Your password is set. Sign in with it.".to_owned();
+    respond::page(&page.noting(Note { text, is_good: true }))
 }
 
 /// `POST /login`. The answer, and the time it takes, are the same whether the address or the password is wrong.
@@ -91,7 +94,7 @@ pub(in crate::web) async fn login(
     let (user, stored) = found.unzip();
     let is_right = password::is_right(password, stored).await?;
     let Some(user) = user.filter(|_| is_right) else {
-        let page = LoginPage { email, failed: true, ..LoginPage::of(shell, next) };
+        let page = LoginPage { email, failed: true, ..LoginPage::of(&app, shell, next) };
         return respond::page_with(StatusCode::UNAUTHORIZED, &page);
     };
     sign_in(&app, &request, user, &next).await
@@ -118,12 +121,20 @@ pub(super) struct LoginPage {
     email: String,
     next: String,
     failed: bool,
-    pub(super) note: Option<Note>,
+    /// What people call who else may vouch for them.
+    provider: Option<String>,
+    note: Option<Note>,
 }
 
 impl LoginPage {
     /// The page as it is first seen.
-    pub(super) fn of(shell: Shell, next: String) -> Self {
-        Self { shell, email: String::new(), next, failed: false, note: None }
+    pub(super) fn of(app: &App, shell: Shell, next: String) -> Self {
+        let provider = app.settings.oidc.as_ref().map(|oidc| oidc.name.clone());
+        Self { shell, email: String::new(), next, failed: false, provider, note: None }
+    }
+
+    /// The page with something said above the form.
+    pub(super) fn noting(self, note: Note) -> Self {
+        Self { note: Some(note), ..self }
     }
 }

@@ -2,6 +2,7 @@
 
 pub(in crate::web) mod forgot;
 pub(in crate::web) mod login;
+pub(in crate::web) mod oidc;
 pub(in crate::web) mod reset;
 pub(in crate::web) mod setup;
 
