@@ -4,7 +4,12 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use diesel::{
-    QueryableByName, dsl::now as database_now, pg::Pg, prelude::*, sql_query, sql_types::BigInt,
+    QueryableByName,
+    dsl::now as database_now,
+    pg::Pg,
+    prelude::*,
+    sql_query,
+    sql_types::BigInt,
     sql_types::{Nullable, Text, Timestamptz},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};

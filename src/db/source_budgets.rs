@@ -45,11 +45,7 @@ pub async fn take(
 }
 
 /// How many calls were made on a day.
-pub async fn used(
-    mut conn: &AsyncPgConnection,
-    source: &str,
-    day: NaiveDate,
-) -> QueryResult<i32> {
+pub async fn used(mut conn: &AsyncPgConnection, source: &str, day: NaiveDate) -> QueryResult<i32> {
     let used = source_budgets::table
         .find((source, day))
         .select(source_budgets::used)

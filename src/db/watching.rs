@@ -214,11 +214,7 @@ pub async fn buy(
 }
 
 /// Keeps others from saying something of the same ad until the transaction ends. False when there is no such ad.
-async fn hold(
-    conn: &mut AsyncPgConnection,
-    user: UserId,
-    listing: ListingId,
-) -> QueryResult<bool> {
+async fn hold(conn: &mut AsyncPgConnection, user: UserId, listing: ListingId) -> QueryResult<bool> {
     let held: Option<ListingId> = listings::table
         .filter(listings::user_id.eq(user).and(listings::id.eq(listing)))
         .select(listings::id)

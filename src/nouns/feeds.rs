@@ -103,7 +103,9 @@ fn name() -> Shape<String> {
 fn address() -> Shape<String> {
     let any = shape::url();
     let mut schema = any.schema.clone();
-    schema["pattern"] = json!("^https?://[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(:[0-9]{1,4})?(/[!-~]{0,1500})?$");
+    schema["pattern"] = json!(
+        "^https?://[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(:[0-9]{1,4})?(/[!-~]{0,1500})?$"
+    );
     Shape::new(schema, move |value| {
         let text = any.read(value)?;
         check(&text).map(|()| text)

@@ -25,12 +25,7 @@ use crate::{
     },
     error::{Error, Result},
     market::source::Wanted,
-    model::{
-        id::UserId,
-        money::Money,
-        place::Around,
-        words::Words,
-    },
+    model::{id::UserId, money::Money, place::Around, words::Words},
     scout::{
         matching::{Criteria, Limits},
         schedule::Schedule,
@@ -60,10 +55,8 @@ impl Plan {
     /// # Errors
     /// [`Error::Invalid`] when its words cannot be read.
     pub fn of(user: UserId, search: &Stored, prefs: Option<&UserPrefs>) -> Result<Self> {
-        let words: Words = search
-            .words
-            .parse()
-            .map_err(|fault| Error::invalid("words", format!("{fault}")))?;
+        let words: Words =
+            search.words.parse().map_err(|fault| Error::invalid("words", format!("{fault}")))?;
         let listed = |words: &[Option<String>]| words.iter().flatten().cloned().collect::<Vec<_>>();
         let own = prefs.map(|prefs| listed(&prefs.excluded_words)).unwrap_or_default();
         let excluded_words: Vec<String> =

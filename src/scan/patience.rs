@@ -73,17 +73,13 @@ pub(super) fn wait_at_once(fault: &Fault, tries: u32, jitter: f64) -> Option<Dur
 }
 
 /// What is remembered of a source that failed, `failures` times in a row before.
-pub(super) fn remembered(
-    fault: &Fault,
-    failures: i32,
-    now: DateTime<Utc>,
-    jitter: f64,
-) -> Read {
+pub(super) fn remembered(fault: &Fault, failures: i32, now: DateTime<Utc>, jitter: f64) -> Read {
     let rest = rest(failures).mul(1.0 + jitter.clamp(0.0, 1.0) / 4.0);
     let (counts, next_try_at) = match fault {
-        Fault::Limited { retry_after: Some(wait), .. } => {
-            (false, now + TimeDelta::from_std(*wait).unwrap_or(LONGEST_REST).min(TimeDelta::days(1)))
-        }
+        Fault::Limited { retry_after: Some(wait), .. } => (
+            false,
+            now + TimeDelta::from_std(*wait).unwrap_or(LONGEST_REST).min(TimeDelta::days(1)),
+        ),
         Fault::Budget { until, .. } => (false, *until),
         Fault::Limited { retry_after: None, .. } | Fault::Down(_) | Fault::Nonsense(_) => {
             (true, now + rest)

@@ -123,7 +123,8 @@ pub async fn run(desk: &Desk<'_>, job: &Job, sources: &[Box<dyn Source + '_>]) -
 async fn settle(desk: &Desk<'_>, job: &Job, progress: &Progress) -> Result<Ended> {
     let now = desk.clock.now();
     let (status, error) = if progress.sources.is_empty() {
-        let why = "no source is set up: set up a marketplace, or add a feed and let the search name it";
+        let why =
+            "no source is set up: set up a marketplace, or add a feed and let the search name it";
         (ScanStatus::Failed, Some(why.to_owned()))
     } else {
         progress.outcome()
@@ -131,19 +132,17 @@ async fn settle(desk: &Desk<'_>, job: &Job, progress: &Progress) -> Result<Ended
     let regular = job.plan.schedule.next(now, chance());
     let tries = progress.sources.values().filter_map(|source| source.next_try_at);
     let sooner = tries.min().map_or(regular, |at| at.max(now + SOONEST));
-    let outcome = Outcome {
-        progress,
-        status,
-        error: error.as_deref(),
-        next_scan_at: regular.min(sooner),
-    };
+    let outcome =
+        Outcome { progress, status, error: error.as_deref(), next_scan_at: regular.min(sooner) };
     let mut conn = desk.pool.get().await?;
     if !scans::settle(&mut conn, job.held, &outcome, now).await? {
         return Ok(Ended::Lost);
     }
     let search = job.held.search_id.0;
     match &error {
-        Some(error) => warn!(desk.log, "a search could not be run"; "search" => search, "error" => error),
+        Some(error) => {
+            warn!(desk.log, "a search could not be run"; "search" => search, "error" => error)
+        }
         None => info!(desk.log, "a search was run"; "search" => search,
             "found" => progress.sum(|source| source.found), "new" => progress.sum(|source| source.new)),
     }

@@ -116,8 +116,7 @@ impl Writing<'_> {
         here.next = page.next.as_ref().map(|next| next.0.clone());
         if page.next.is_none() {
             here.state = SourceState::Done;
-            // A piece that could not be read may be the very ad that seems to be missing.
-            let is_full = page.is_complete && here.skipped == 0;
+            let is_full = page.is_complete;
             if is_full {
                 let began = job.scan.created_at;
                 gone.extend(finds::miss(conn, (user, search), name, began, now).await?);

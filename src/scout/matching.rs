@@ -154,7 +154,9 @@ impl Criteria {
         };
         if price.currency != limit.currency {
             let other = limit.currency;
-            return Some(format!("costs {price}, which cannot be compared with a range in {other}"));
+            return Some(format!(
+                "costs {price}, which cannot be compared with a range in {other}"
+            ));
         }
         if let Some(most) = self.max_price.filter(|most| price.amount > most.amount) {
             return Some(format!("costs {price}, more than {most}"));
@@ -183,7 +185,8 @@ impl Criteria {
     fn distance(&self, ad: &NewListing) -> Result<Option<String>, String> {
         let Some(around) = self.around else { return Ok(None) };
         let told = ad.location.get("distance_km").and_then(serde_json::Value::as_f64);
-        let away = point(&ad.location).map(|(north, east)| around.distance_km(north, east)).or(told);
+        let away =
+            point(&ad.location).map(|(north, east)| around.distance_km(north, east)).or(told);
         match away {
             Some(km) if km > around.radius_km => {
                 Err(format!("is {km:.0} km away, more than {:.0}", around.radius_km))

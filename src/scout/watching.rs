@@ -43,7 +43,8 @@ impl Watch {
     /// and comes back is not told twice.
     pub fn reason(&self, price: Option<Money>) -> Option<Reason> {
         let price = price?;
-        let comparable = |other: Option<Money>| other.filter(|other| other.currency == price.currency);
+        let comparable =
+            |other: Option<Money>| other.filter(|other| other.currency == price.currency);
         let (told, saved) = (comparable(self.told), comparable(self.saved));
         let again = self.drop_percent.unwrap_or(AGAIN_PERCENT);
         let is_news = told.is_none_or(|told| has_fallen(told, price, again));
@@ -123,7 +124,10 @@ mod tests {
         for price in [110, 90, 120, 89, 82] {
             assert_eq!(told.reason(Some(usd(price))), None, "{price}");
         }
-        assert_eq!(told.reason(Some(usd(81))), Some(Reason::Drop { from: usd(90), price: usd(81) }));
+        assert_eq!(
+            told.reason(Some(usd(81))),
+            Some(Reason::Drop { from: usd(90), price: usd(81) })
+        );
     }
 
     #[test]

@@ -70,7 +70,8 @@ fn excluded_words_count_over_title_and_description_alike() {
 #[test]
 fn prices_are_compared_within_one_currency_only() {
     let dollars = |amount| Some(Money::new(amount, Currency::USD));
-    let range = Limits { min_price: dollars(10_000), max_price: dollars(30_000), ..Limits::default() };
+    let range =
+        Limits { min_price: dollars(10_000), max_price: dollars(30_000), ..Limits::default() };
     let wanted = criteria("rtx", &[], range);
     let costing = |amount, currency| {
         let ad = NewListing { price_amount: amount, currency, ..ad("RTX", "") };
@@ -97,7 +98,8 @@ fn a_condition_or_a_category_that_is_not_known_does_not_speak_against_an_ad() {
     assert!(wanted.verdict(&ad("RTX", "")).fits());
     let worn = NewListing { condition: Some(Condition::Fair), ..ad("RTX", "") };
     assert_eq!(against(&wanted, &worn), "is in fair condition, not in good or great");
-    let filed = |category: &str| NewListing { category: Some(category.to_owned()), ..ad("RTX", "") };
+    let filed =
+        |category: &str| NewListing { category: Some(category.to_owned()), ..ad("RTX", "") };
     assert!(wanted.verdict(&filed("Computers > Graphics/Video Cards")).fits());
     assert_eq!(against(&wanted, &filed("Toys")), "is filed under Toys, not Graphics Cards");
     assert!(wanted.verdict(&filed("27386")).fits(), "an id cannot be compared with a name");

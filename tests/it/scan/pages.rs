@@ -48,7 +48,8 @@ async fn prices_are_recorded_when_they_change_and_only_then() {
         let shop = Script::new("shop", vec![Ok(last(vec![card("a", dollars)]))]);
         scene.run(minute, &[&shop]).await;
     }
-    let prices = "SELECT string_agg(price_amount::text, ' ' ORDER BY seen_at) AS said FROM price_points";
+    let prices =
+        "SELECT string_agg(price_amount::text, ' ' ORDER BY seen_at) AS said FROM price_points";
     assert_eq!(scene.text(prices).await, "30000 25000");
     assert_eq!(scene.progress().await.sources["shop"].changed, 1);
 }
@@ -117,7 +118,10 @@ async fn what_a_source_asks_to_remember_is_kept_when_it_was_read_to_its_end_and_
 
     let shop = Script::new(
         "shop",
-        vec![Ok(Page { memory: remember("two"), ..last(vec![card("a", 300)]) }), Ok(Page::default())],
+        vec![
+            Ok(Page { memory: remember("two"), ..last(vec![card("a", 300)]) }),
+            Ok(Page::default()),
+        ],
     );
     scene.run(100, &[&shop]).await;
     assert_eq!(scene.memory("shop").await, json!({"etag": "two"}));

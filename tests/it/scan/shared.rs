@@ -13,8 +13,8 @@ async fn however_many_ask_at_once_a_search_is_run_by_one() {
     scene
         .db
         .run(
-            "INSERT INTO searches (user_id, name)
-             SELECT 1, 'Search ' || n FROM generate_series(2, 12) n",
+            "INSERT INTO searches (id, user_id, name)
+             SELECT n, 1, 'Search ' || n FROM generate_series(2, 12) n",
         )
         .await;
     let apps: Vec<_> = (0..3).map(|_| scene.app(0)).collect();
@@ -36,9 +36,9 @@ async fn a_run_whose_holder_is_gone_is_gone_on_with_where_it_was() {
     let first = scene.app(0);
     let job = scene.claimed(&first).await.unwrap();
     let silent = Script::hanging("shop", vec![Ok(page(vec![card("a", 300)], "2"))]);
-    let sources = boxed(&[&silent]);
+    let (sources, desk) = (boxed(&[&silent]), first.desk());
     tokio::select! {
-        _ = scan::run(&first.desk(), &job, &sources) => panic!("the second page never comes"),
+        _ = scan::run(&desk, &job, &sources) => panic!("the second page never comes"),
         () = silent.was_asked(2) => {}
     }
 
