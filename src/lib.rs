@@ -7,7 +7,7 @@
 //!  main > cli > app
 //!         web     workers            two front doors; neither knows the other
 //!         state                      what everything that runs shares
-//!         startup  import  worth     the middle: bring the schema up, files in, what is it worth
+//!         startup  import  scan  worth   the middle: bring the schema up, files in, searches run, what is it worth
 //!         export                     files out
 //!         rotation  backup           stored secrets moved to another key; everything out, and back in
 //!         nouns                      each noun as programs see it: fields, filters, orders
@@ -31,6 +31,7 @@ pub mod export;
 pub mod import;
 pub mod nouns;
 pub mod rotation;
+pub mod scan;
 pub mod startup;
 pub mod worth;
 

@@ -18,6 +18,7 @@ use crate::{
     mail::Mailer,
     oidc::Provider,
     outbound::Outbound,
+    scan::{Desk, doors::Doors},
     sealing::Sealer,
     startup::{
         database::Database,
@@ -86,6 +87,22 @@ impl App {
             log,
             settings,
         })
+    }
+
+    /// What sources of searches are made from.
+    pub fn doors(&self) -> Doors<'_> {
+        Doors {
+            outbound: &self.outbound,
+            cache: &self.cache,
+            sealer: &self.sealer,
+            pool: &self.db,
+            clock: &self.clock,
+        }
+    }
+
+    /// What runs of searches are done with.
+    pub fn desk(&self) -> Desk<'_> {
+        Desk { pool: &self.db, clock: &self.clock, stop: &self.stop, log: &self.log }
     }
 
     /// A connection from the pool, or 503 when the database does not answer in time.
