@@ -43,10 +43,10 @@ pub struct App {
     pub sealer: Sealer,
     /// What mail leaves through.
     pub mail: Mailer,
-    /// Who else may vouch for people.
-    pub provider: Provider,
     /// What requests to other people's servers leave through.
     pub outbound: Outbound,
+    /// Who else may vouch for people.
+    pub provider: Provider,
     /// Each user's comparables, ready to be asked.
     pub comp_indexes: CompIndexes,
     /// What the workers do.

@@ -43,7 +43,7 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
     let oidc = oidc.as_ref();
     // What nobody uses is shown as it was given.
     let given = |key: &str| values.get(key).map_or("", |given| given.text.as_str());
-    let list: [(&'static str, Value); 37] = [
+    let list = [
         ("host", json!(host)),
         ("port", json!(port)),
         ("public_url", json!(public_url)),

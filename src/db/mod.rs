@@ -51,6 +51,7 @@ pub mod tidy;
 pub mod user_prefs;
 pub mod users;
 pub mod users_list;
+pub mod watching;
 pub mod watchlist_items;
 pub mod words;
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use diesel::{dsl::IntoBoxed, pg::Pg, prelude::*};
+use diesel::{dsl::IntoBoxed, pg::Pg, prelude::*, sql_types::BigInt};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{
@@ -13,8 +13,8 @@ use super::{
 };
 use crate::model::{
     id::{ListingId, UserId, WatchlistItemId},
-    money::Currency,
-    watchlist_item::WatchlistStatus,
+    money::{Currency, Money},
+    watchlist_item::{Standing, WatchlistStatus},
 };
 
 /// A stored item. Amounts are minor units of its currency.
@@ -61,6 +61,27 @@ pub struct Watched {
     pub available: bool,
 }
 
+/// What an ad cost when it came on the list.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = watchlist_items, check_for_backend(Pg))]
+pub struct Saved {
+    /// The ad.
+    pub listing_id: ListingId,
+    /// When it came on the list; `None` of what was never wanted.
+    pub saved_at: Option<DateTime<Utc>>,
+    /// Its price then, in minor units, when it was known.
+    pub saved_amount: Option<i64>,
+    /// The currency of that.
+    pub saved_currency: Option<Currency>,
+}
+
+impl Saved {
+    /// The price then, when it was known.
+    pub fn price(&self) -> Option<Money> {
+        self.saved_amount.zip(self.saved_currency).map(|(amount, of)| Money::new(amount, of))
+    }
+}
+
 /// A stored item with its ad.
 #[derive(Debug, Clone)]
 pub struct WatchlistItem {
@@ -68,6 +89,8 @@ pub struct WatchlistItem {
     pub item: Stored,
     /// Its ad. An item goes with its ad, so one is missing only from an answer that was begun before it went.
     pub listing: Option<Watched>,
+    /// What the ad cost when it came on the list.
+    pub saved: Option<Saved>,
 }
 
 /// What can be written of an item.
@@ -115,11 +138,40 @@ fn filtered<'a>(
     query
 }
 
+impl Stored {
+    /// How the ad stands with the person.
+    pub fn standing(&self) -> Standing {
+        Standing::of(self.status, self.snoozed_until)
+    }
+}
+
 impl Completed for WatchlistItem {
     type Base = Stored;
 
     fn base(&self) -> &Stored {
         &self.item
+    }
+
+    /// Notes what the ad costs when it comes on the list. Amounts that nobody has given yet are of the ad's currency.
+    async fn written(
+        conn: &mut AsyncPgConnection,
+        user: UserId,
+        id: WatchlistItemId,
+        _: &WatchlistItemFields,
+    ) -> QueryResult<()> {
+        diesel::sql_query(
+            "UPDATE watchlist_items w SET
+                 saved_at = now(), saved_amount = l.price_amount, saved_currency = l.currency,
+                 currency = CASE WHEN w.target_amount IS NULL THEN l.currency ELSE w.currency END
+             FROM listings l
+             WHERE w.user_id = $1 AND w.id = $2 AND l.user_id = w.user_id AND l.id = w.listing_id
+               AND w.status <> 'ignored' AND w.saved_at IS NULL",
+        )
+        .bind::<BigInt, _>(user)
+        .bind::<BigInt, _>(id)
+        .execute(conn)
+        .await?;
+        Ok(())
     }
 
     async fn complete(
@@ -128,13 +180,19 @@ impl Completed for WatchlistItem {
         rows: Vec<Stored>,
     ) -> QueryResult<Vec<Self>> {
         let ids: Vec<_> = rows.iter().map(|row| row.listing_id).collect();
-        let ads: Vec<Watched> = listings::table
+        let is_one = watchlist_items::listing_id.eq(listings::id);
+        let ads: Vec<(Watched, Saved)> = listings::table
+            .inner_join(watchlist_items::table.on(is_one))
+            .filter(watchlist_items::user_id.eq(user))
             .filter(listings::user_id.eq(user).and(listings::id.eq_any(ids)))
-            .select(Watched::as_select())
+            .select((Watched::as_select(), Saved::as_select()))
             .load(conn)
             .await?;
-        let mut ads: HashMap<i64, _> = ads.into_iter().map(|ad| (ad.id.0, ad)).collect();
-        let with_ad = |item: Stored| Self { listing: ads.remove(&item.listing_id.0), item };
+        let mut ads: HashMap<i64, _> = ads.into_iter().map(|ad| (ad.0.id.0, ad)).collect();
+        let with_ad = |item: Stored| {
+            let (listing, saved) = ads.remove(&item.listing_id.0).unzip();
+            Self { item, listing, saved }
+        };
         Ok(rows.into_iter().map(with_ad).collect())
     }
 }

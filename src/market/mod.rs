@@ -1,9 +1,13 @@
 //! The outside world's formats. Parsers are pure: bytes or text in, ads and sales or a reason out.
 
+pub mod asked;
 pub mod condition;
 pub mod date;
 pub mod decode;
 pub mod ebay;
+pub mod feed;
+pub mod home;
+pub mod identity;
 pub mod price;
 pub mod recognise;
 pub mod sample;

@@ -120,8 +120,18 @@ pub fn digest(parts: &[&str]) -> String {
     })
 }
 
-fn is_tracking(name: &str) -> bool {
+/// Whether a parameter of an address only tells where somebody came from. `name` is in small letters.
+pub(super) fn is_tracking(name: &str) -> bool {
     const NAMES: &[&str] = &[
+        "_ga",
+        "gbraid",
+        "wbraid",
+        "srsltid",
+        "mc_cid",
+        "mc_eid",
+        "ttclid",
+        "twclid",
+        "epik",
         "fbclid",
         "gclid",
         "msclkid",

@@ -157,7 +157,7 @@ impl Noun for Listings {
     const MANY: &'static str = "listings";
     const ABOUT: &'static str = "Ads of others: imported, found by a search, or entered by hand. Each is judged by what \
                                  comparable things sell for.";
-    const TABLES: &'static [&'static str] = &["listings", "listing_scores", "price_points"];
+    const TABLES: &'static [&'static str] = &["listings", "listing_scores", "price_points", "watchlist_items"];
 
     type Row = Scored;
     type View = View;
@@ -204,6 +204,8 @@ impl Noun for Listings {
             max_price: params.take("max_price", whole(0..=MOST_MONEY)),
             min_score: params.take("min_score", whole(0..=100)),
             available: params.take("available", boolean()),
+            hidden: params.take("hidden", boolean()),
+            watched: params.take("watched", one_of()),
         };
         search::check_range(params, &mut filter);
         filter

@@ -12,7 +12,7 @@ use super::{
     shape::{id, one_of, text, time, whole},
 };
 use crate::{
-    db::watchlist_items::{Filter, Watched, WatchlistItem, WatchlistItemFields},
+    db::watchlist_items::{Filter, Saved, Watched, WatchlistItem, WatchlistItemFields},
     error::Result,
     model::{
         id::{ListingId, UserId, WatchlistItemId},
@@ -57,6 +57,26 @@ pub struct Ad {
     available: bool,
 }
 
+/// An ad that a person keeps an eye on, with what it cost when it came on the list.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "WholeWatchlistItem")]
+pub struct Whole {
+    #[serde(flatten)]
+    item: View,
+    /// When the ad came on the list; null of what was never wanted.
+    saved_at: Option<DateTime<Utc>>,
+    /// Its price then; null when it was not known.
+    saved_price: Option<Money>,
+}
+
+impl From<WatchlistItem> for Whole {
+    fn from(row: WatchlistItem) -> Self {
+        let saved_at = row.saved.as_ref().and_then(|saved| saved.saved_at);
+        let saved_price = row.saved.as_ref().and_then(Saved::price);
+        Self { item: row.into(), saved_at, saved_price }
+    }
+}
+
 impl From<Watched> for Ad {
     fn from(row: Watched) -> Self {
         Self {
@@ -68,7 +88,7 @@ impl From<Watched> for Ad {
 }
 
 impl From<WatchlistItem> for View {
-    fn from(WatchlistItem { item, listing }: WatchlistItem) -> Self {
+    fn from(WatchlistItem { item, listing, .. }: WatchlistItem) -> Self {
         let money = |amount| Money::new(amount, item.currency);
         Self {
             id: item.id,
@@ -94,7 +114,7 @@ impl Noun for WatchlistItems {
 
     type Row = WatchlistItem;
     type View = View;
-    type Whole = View;
+    type Whole = Whole;
 
     fn read(fields: &mut Fields<'_>) -> WatchlistItemFields {
         WatchlistItemFields {
@@ -123,7 +143,7 @@ impl Noun for WatchlistItems {
         }
     }
 
-    async fn whole(_: &mut AsyncPgConnection, _: UserId, row: WatchlistItem) -> Result<View> {
+    async fn whole(_: &mut AsyncPgConnection, _: UserId, row: WatchlistItem) -> Result<Whole> {
         Ok(row.into())
     }
 

@@ -8,4 +8,6 @@ mod identity;
 pub mod normalize;
 mod number;
 pub mod score;
+pub mod snooze;
 pub mod spelling;
+pub mod watching;

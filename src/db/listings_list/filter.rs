@@ -4,18 +4,19 @@ use diesel::{
     dsl::{self, sql},
     pg::Pg,
     prelude::*,
-    sql_types::{Bool, Text},
+    sql_types::{BigInt, Bool, Text},
 };
 
 use super::super::{
     listings_view::METRIC,
-    schema::{listing_scores, listings},
+    schema::{listing_scores, listings, watchlist_items},
 };
 use crate::model::{
     condition::Condition,
     id::{ListingId, UserId},
     kind::Kind,
     money::Currency,
+    watchlist_item::WatchlistStatus,
     words::Words,
 };
 
@@ -42,6 +43,10 @@ pub struct Filter {
     pub min_score: Option<i32>,
     /// Whether it can still be bought.
     pub available: Option<bool>,
+    /// Whether the person wants it out of sight: ignored, bought, or snoozed until later.
+    pub hidden: Option<bool>,
+    /// What the person thinks of it.
+    pub watched: Option<WatchlistStatus>,
 }
 
 type On = dsl::And<
@@ -95,8 +100,26 @@ pub(super) fn filtered(user: UserId, filter: &Filter) -> Query<'_> {
     if let Some(least) = filter.min_score {
         query = query.filter(listing_scores::value.ge(least));
     }
+    // Sets that are looked up once, so that the index of the order still gives the rows.
+    if let Some(is_hidden) = filter.hidden {
+        let is_one = sql::<Bool>(if is_hidden { "listings.id IN (" } else { "listings.id NOT IN (" })
+            .sql("SELECT listing_id FROM watchlist_items WHERE user_id = ")
+            .bind::<BigInt, _>(user)
+            .sql(HIDDEN);
+        query = query.filter(is_one);
+    }
+    if let Some(status) = filter.watched {
+        let watched = watchlist_items::table
+            .filter(watchlist_items::user_id.eq(user).and(watchlist_items::status.eq(status)))
+            .select(watchlist_items::listing_id);
+        query = query.filter(listings::id.eq_any(watched));
+    }
     query
 }
+
+/// What is out of sight at present; ends the look-up.
+const HIDDEN: &str = " AND (status IN ('ignored', 'bought')
+    OR status = 'snoozed' AND (snoozed_until IS NULL OR snoozed_until > now())))";
 
 /// Only these of them.
 pub(super) fn one_of<'a>(query: Query<'a>, ids: &[i64]) -> Query<'a> {

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use super::{
     api_tokens, crud, openapi,
     page::{self, Page},
-    photos, pricing, sessions, suggestions, users,
+    photos, pricing, sessions, suggestions, users, watchlist_items,
 };
 use crate::{
     db::owned::{By, Owned},
@@ -87,6 +87,7 @@ pub(in crate::web) fn all() -> Vec<Endpoint> {
     all.0.extend(suggestions::endpoints());
     nouns::each(&mut all);
     all.0.extend(photos::endpoints());
+    all.0.push(watchlist_items::endpoint());
     all.0.extend(users::endpoints());
     all.0.extend(sessions::endpoints());
     all.0.extend(api_tokens::endpoints());

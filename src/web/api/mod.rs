@@ -12,4 +12,5 @@ mod pricing;
 mod sessions;
 mod suggestions;
 mod users;
+mod watchlist_items;
 mod write;
