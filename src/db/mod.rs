@@ -35,6 +35,7 @@ pub mod notifications;
 pub mod orders;
 pub mod origins;
 pub mod owned;
+pub mod page_choices;
 pub mod password_resets;
 pub mod photos;
 mod price_key;
