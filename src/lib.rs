@@ -8,7 +8,7 @@
 //!         web     workers            two front doors; neither knows the other
 //!         state                      what everything that runs shares
 //!         startup  import  worth     the middle: bring the schema up, files in, what is it worth
-//!         export                     files out
+//!         export  delivery           files out; messages out
 //!         rotation  backup           stored secrets moved to another key; everything out, and back in
 //!         nouns                      each noun as programs see it: fields, filters, orders
 //!  market  notify  oidc  db  cache  photos  ticket   seven backs; none knows another
@@ -27,6 +27,7 @@ pub mod workers;
 pub mod state;
 
 pub mod backup;
+pub mod delivery;
 pub mod export;
 pub mod import;
 pub mod nouns;

@@ -14,6 +14,7 @@ use crate::{
     clock::Clock,
     config::Settings,
     db,
+    delivery::Delivery,
     error::Result,
     mail::Mailer,
     oidc::Provider,
@@ -85,6 +86,11 @@ impl App {
             log,
             settings,
         })
+    }
+
+    /// What messages are delivered with.
+    pub fn delivery(&self) -> Delivery<'_> {
+        Delivery { sealer: &self.sealer, outbound: &self.outbound, mail: &self.mail }
     }
 
     /// A connection from the pool, or 503 when the database does not answer in time.
