@@ -7,9 +7,8 @@
 //!  main > cli > app
 //!         web     workers            two front doors; neither knows the other
 //!         state                      what everything that runs shares
-//!         startup  import  worth     the middle: bring the schema up, files in, what is it worth
-//!         export  delivery           files out; messages out
-//!         rotation  backup           stored secrets moved to another key; everything out, and back in
+//!         startup  import  scan  worth   the middle: bring the schema up, files in, searches run, what is it worth
+//!         export  delivery  rotation  backup   files out; messages out; secrets to another key; everything out, and back
 //!         nouns                      each noun as programs see it: fields, filters, orders
 //!  market  notify  oidc  db  cache  photos  ticket   seven backs; none knows another
 //!         scout                      pure: no clock, no database, no network
@@ -32,6 +31,7 @@ pub mod export;
 pub mod import;
 pub mod nouns;
 pub mod rotation;
+pub mod scan;
 pub mod startup;
 pub mod worth;
 

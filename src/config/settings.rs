@@ -4,7 +4,7 @@ use std::{fmt, net::IpAddr, path::PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::{OidcSettings, OutboundSettings, SecretKey, SmtpSettings};
+use super::{MarketSettings, OidcSettings, OutboundSettings, SecretKey, SmtpSettings};
 
 /// Everything that can be set, validated.
 #[derive(Debug, Clone)]
@@ -35,6 +35,8 @@ pub struct Settings {
     pub import: ImportSettings,
     /// How much of it one person or program may take.
     pub limits: LimitSettings,
+    /// The marketplaces that can be searched.
+    pub market: MarketSettings,
     /// Requests to other people's servers.
     pub outbound: OutboundSettings,
     /// The mail server; `None` sends no mail.

@@ -3,6 +3,7 @@
 pub mod estimate;
 pub mod notify;
 pub mod photos;
+pub mod scan;
 mod supervisor;
 pub mod tidy;
 
