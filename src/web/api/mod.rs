@@ -9,6 +9,7 @@ mod openapi;
 mod page;
 mod photos;
 mod pricing;
+mod scans;
 mod sessions;
 mod suggestions;
 mod users;
