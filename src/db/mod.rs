@@ -16,6 +16,7 @@ pub mod connect;
 pub mod cross_posts;
 pub mod devices;
 pub mod exported_origins;
+pub mod finds_feed;
 pub mod feeds;
 pub mod finds;
 pub mod idempotency_keys;
