@@ -111,6 +111,11 @@ impl Operation {
         !self.told["responses"]["201"].is_null()
     }
 
+    /// Whether it starts something that goes on by itself, of one row.
+    pub(crate) fn starts(&self) -> bool {
+        self.is_of_one() && !self.told["responses"]["202"].is_null()
+    }
+
     /// Whether it is the list of a noun.
     pub(crate) fn lists(&self) -> bool {
         self.method == Method::GET && self.path == format!("/api/v1/{}", self.noun())
