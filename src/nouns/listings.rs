@@ -157,7 +157,8 @@ impl Noun for Listings {
     const MANY: &'static str = "listings";
     const ABOUT: &'static str = "Ads of others: imported, found by a search, or entered by hand. Each is judged by what \
                                  comparable things sell for.";
-    const TABLES: &'static [&'static str] = &["listings", "listing_scores", "price_points", "watchlist_items"];
+    const TABLES: &'static [&'static str] =
+        &["listings", "listing_scores", "price_points", "watchlist_items"];
 
     type Row = Scored;
     type View = View;

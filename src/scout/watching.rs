@@ -43,10 +43,16 @@ impl Watch {
     /// and comes back is not told twice.
     pub fn reason(&self, price: Option<Money>) -> Option<Reason> {
         let price = price?;
-        let comparable = |other: Option<Money>| other.filter(|other| other.currency == price.currency);
+        let comparable =
+            |other: Option<Money>| other.filter(|other| other.currency == price.currency);
         let (told, saved) = (comparable(self.told), comparable(self.saved));
         let again = self.drop_percent.unwrap_or(AGAIN_PERCENT);
-        let is_news = told.is_none_or(|told| has_fallen(told, price, again));
+        let is_news = match (told, saved) {
+            (Some(told), _) => has_fallen(told, price, again),
+            // Who sets a target above the price sees that it is reached.
+            (None, Some(saved)) => price.amount < saved.amount,
+            (None, None) => true,
+        };
         if let Some(target) = comparable(self.target)
             && price.amount <= target.amount
             && is_news
@@ -123,7 +129,10 @@ mod tests {
         for price in [110, 90, 120, 89, 82] {
             assert_eq!(told.reason(Some(usd(price))), None, "{price}");
         }
-        assert_eq!(told.reason(Some(usd(81))), Some(Reason::Drop { from: usd(90), price: usd(81) }));
+        assert_eq!(
+            told.reason(Some(usd(81))),
+            Some(Reason::Drop { from: usd(90), price: usd(81) })
+        );
     }
 
     #[test]
@@ -138,6 +147,8 @@ mod tests {
             assert_eq!(told.reason(Some(usd(price))), None, "{price}");
         }
         assert!(told.reason(Some(usd(76))).is_some(), "5 % less");
+        let above = Watch { target: Some(usd(120)), ..watch };
+        assert_eq!(above.reason(Some(usd(100))), None, "it was reached when it was set");
     }
 
     #[test]

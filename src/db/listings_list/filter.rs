@@ -102,10 +102,11 @@ pub(super) fn filtered(user: UserId, filter: &Filter) -> Query<'_> {
     }
     // Sets that are looked up once, so that the index of the order still gives the rows.
     if let Some(is_hidden) = filter.hidden {
-        let is_one = sql::<Bool>(if is_hidden { "listings.id IN (" } else { "listings.id NOT IN (" })
-            .sql("SELECT listing_id FROM watchlist_items WHERE user_id = ")
-            .bind::<BigInt, _>(user)
-            .sql(HIDDEN);
+        let is_one =
+            sql::<Bool>(if is_hidden { "listings.id IN (" } else { "listings.id NOT IN (" })
+                .sql("SELECT listing_id FROM watchlist_items WHERE user_id = ")
+                .bind::<BigInt, _>(user)
+                .sql(HIDDEN);
         query = query.filter(is_one);
     }
     if let Some(status) = filter.watched {

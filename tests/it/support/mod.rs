@@ -8,6 +8,7 @@ pub(crate) mod cluster;
 pub(crate) mod database;
 pub(crate) mod http;
 pub(crate) mod mortal;
+pub(crate) mod market;
 pub(crate) mod people;
 pub(crate) mod plans;
 pub(crate) mod postgres;
