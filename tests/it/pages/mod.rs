@@ -6,6 +6,8 @@ mod csrf;
 mod deals;
 mod gate;
 mod imports;
+mod limits;
+mod mail_tls;
 mod oidc;
 mod people;
 mod reset;
