@@ -4,11 +4,14 @@ pub(super) mod endpoint;
 
 mod api_tokens;
 mod body;
+mod channels;
 mod crud;
+mod notifications;
 mod openapi;
 mod page;
 mod photos;
 mod pricing;
+mod scans;
 mod sessions;
 mod suggestions;
 mod users;

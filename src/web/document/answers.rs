@@ -18,6 +18,14 @@ pub(super) fn of(operation: &Operation, links: Value) -> Value {
             "201",
             body("Made; `Location` is where it is.", schema.as_value(), &["ETag", "Location"]),
         ),
+        Answer::Accepted(schema) => (
+            "202",
+            body(
+                "Taken on; `Location` is where it can be followed.",
+                schema.as_value(),
+                &["ETag", "Location"],
+            ),
+        ),
         Answer::Nothing => ("204", empty("Done; there is nothing left to tell.", &[])),
     };
     if makes_a_row(operation) && links.as_object().is_some_and(|links| !links.is_empty()) {
