@@ -6,7 +6,7 @@ use actix_web::{Route, http::Method, web};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{
-    api_tokens, crud, openapi,
+    api_tokens, capture, crud, openapi,
     page::{self, Page},
     photos, pricing, sessions, suggestions, users, watchlist_items,
 };
@@ -75,6 +75,8 @@ pub(in crate::web) enum Answer {
     Changed(Schema),
     /// 201 with this, an `ETag` and a `Location`.
     Created(Schema),
+    /// 201 with this where it is new, 200 where it was there; an `ETag` and a `Location`.
+    Stored(Schema),
     /// 204.
     Nothing,
 }
@@ -83,6 +85,7 @@ pub(in crate::web) enum Answer {
 pub(in crate::web) fn all() -> Vec<Endpoint> {
     let mut all = Collected(Vec::new());
     all.0.push(pricing::endpoint());
+    all.0.push(capture::endpoint());
     // Before the nouns: an address of their own is told from an id by coming first.
     all.0.extend(suggestions::endpoints());
     nouns::each(&mut all);

@@ -4,6 +4,7 @@ pub(super) mod endpoint;
 
 mod api_tokens;
 mod body;
+mod capture;
 mod crud;
 mod openapi;
 mod page;

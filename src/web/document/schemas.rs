@@ -79,7 +79,8 @@ fn answer(operation: &Operation) -> Option<&Value> {
         Answer::Body(schema)
         | Answer::Resource(schema)
         | Answer::Changed(schema)
-        | Answer::Created(schema) => Some(schema.as_value()),
+        | Answer::Created(schema)
+        | Answer::Stored(schema) => Some(schema.as_value()),
         Answer::Nothing => None,
     }
 }
