@@ -146,6 +146,22 @@ pub async fn find(
     Ok(row.map(Scored::from))
 }
 
+/// The row of an ad by its identity.
+pub async fn find_known(
+    mut conn: &AsyncPgConnection,
+    user: UserId,
+    source: &str,
+    source_id: &str,
+) -> QueryResult<Option<ListingId>> {
+    let known = listings::source.eq(source).and(listings::source_id.eq(source_id));
+    listings::table
+        .filter(listings::user_id.eq(user).and(known))
+        .select(listings::id)
+        .first(&mut conn)
+        .await
+        .optional()
+}
+
 /// The prices an ad of `user` was seen at, oldest first, at most 200.
 pub async fn price_history(
     mut conn: &AsyncPgConnection,
