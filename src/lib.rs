@@ -8,8 +8,7 @@
 //!         web     workers            two front doors; neither knows the other
 //!         state                      what everything that runs shares
 //!         startup  import  scan  worth   the middle: bring the schema up, files in, searches run, what is it worth
-//!         export                     files out
-//!         rotation  backup           stored secrets moved to another key; everything out, and back in
+//!         export  delivery  rotation  backup   files out; messages out; secrets to another key; everything out, and back
 //!         nouns                      each noun as programs see it: fields, filters, orders
 //!  market  notify  oidc  db  cache  photos  ticket   seven backs; none knows another
 //!         scout                      pure: no clock, no database, no network
@@ -27,6 +26,7 @@ pub mod workers;
 pub mod state;
 
 pub mod backup;
+pub mod delivery;
 pub mod export;
 pub mod import;
 pub mod nouns;

@@ -14,6 +14,7 @@ use crate::{
     clock::Clock,
     config::Settings,
     db,
+    delivery::Delivery,
     error::Result,
     mail::Mailer,
     oidc::Provider,
@@ -87,6 +88,11 @@ impl App {
             log,
             settings,
         })
+    }
+
+    /// What messages are delivered with.
+    pub fn delivery(&self) -> Delivery<'_> {
+        Delivery { sealer: &self.sealer, outbound: &self.outbound, mail: &self.mail }
     }
 
     /// What sources of searches are made from.

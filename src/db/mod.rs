@@ -40,6 +40,7 @@ pub mod orders;
 pub mod origins;
 pub mod outbox;
 pub mod owned;
+pub mod page_choices;
 pub mod password_resets;
 pub mod photos;
 mod price_key;

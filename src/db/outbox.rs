@@ -13,7 +13,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::model::{
     channel::ChannelKind,
-    id::{ChannelId, NotificationId, UserId},
+    id::{ChannelId, ListingId, NotificationId, UserId},
     notification::Reason,
     user_prefs::Notify,
 };
@@ -23,10 +23,10 @@ const MOST: i64 = 500;
 /// How long what a search finds is held back while the search still runs, so that it is told as one.
 const GATHERED: TimeDelta = TimeDelta::minutes(10);
 
-/// A claimed channel, with what is needed to send through it and to know when.
-#[derive(Debug, QueryableByName)]
+/// A channel, with what is needed to send through it.
+#[derive(Debug, Clone, QueryableByName)]
 #[diesel(check_for_backend(Pg))]
-pub struct Claimed {
+pub struct Way {
     /// The channel.
     #[diesel(sql_type = BigInt)]
     pub id: ChannelId,
@@ -36,9 +36,6 @@ pub struct Claimed {
     /// What carries the message.
     #[diesel(sql_type = Text)]
     pub kind: ChannelKind,
-    /// The person's name for it.
-    #[diesel(sql_type = Text)]
-    pub name: String,
     /// Where to.
     #[diesel(sql_type = Text)]
     pub address: String,
@@ -51,6 +48,15 @@ pub struct Claimed {
     /// The address that its owner signs in with.
     #[diesel(sql_type = Nullable<Text>)]
     pub email: Option<String>,
+}
+
+/// A claimed channel, and when its owner wants to be told.
+#[derive(Debug, QueryableByName)]
+#[diesel(check_for_backend(Pg))]
+pub struct Claimed {
+    /// The channel.
+    #[diesel(embed)]
+    pub way: Way,
     /// An IANA time zone.
     #[diesel(sql_type = Text)]
     pub time_zone: String,
@@ -83,7 +89,7 @@ pub struct Waiting {
     pub id: NotificationId,
     /// The ad, where it is still stored.
     #[diesel(sql_type = Nullable<BigInt>)]
-    pub listing_id: Option<i64>,
+    pub listing_id: Option<ListingId>,
     /// Why it is told.
     #[diesel(sql_type = Text)]
     pub reason: Reason,
@@ -124,7 +130,7 @@ pub async fn claim_channel(
              ORDER BY due.since, c.id LIMIT 1 FOR NO KEY UPDATE OF c SKIP LOCKED
          ), held AS (
              UPDATE channels c SET wait_until = $2 FROM mine WHERE c.id = mine.id
-             RETURNING c.id, c.user_id, c.kind, c.name, c.address, c.settings, c.secret
+             RETURNING c.id, c.user_id, c.kind, c.address, c.settings, c.secret
          )
          SELECT held.*, u.email, coalesce(p.time_zone, 'UTC') AS time_zone, coalesce(p.notify, 'instantly') AS notify,
                 coalesce(p.digest_hour, 9) AS digest_hour, coalesce(p.digest_weekday, 1) AS digest_weekday,
@@ -137,6 +143,82 @@ pub async fn claim_channel(
     .get_result(conn)
     .await
     .optional()
+}
+
+/// One channel of `user`, ready to be sent through.
+pub async fn way(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    channel: ChannelId,
+) -> QueryResult<Option<Way>> {
+    diesel::sql_query(
+        "SELECT c.id, c.user_id, c.kind, c.address, c.settings, c.secret, u.email
+         FROM channels c JOIN users u ON u.id = c.user_id WHERE c.user_id = $1 AND c.id = $2",
+    )
+    .bind::<BigInt, _>(user)
+    .bind::<BigInt, _>(channel)
+    .get_result(conn)
+    .await
+    .optional()
+}
+
+/// Notes how a trial of a channel went: when it works, what waits for it need not wait longer; `fault` says why not.
+pub async fn tried(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    channel: ChannelId,
+    fault: Option<&str>,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    diesel::sql_query(
+        "WITH due AS (
+             UPDATE notifications SET next_try_at = $4
+             WHERE user_id = $1 AND channel_id = $2 AND status = 'pending' AND error IS NOT NULL AND $3 IS NULL
+               AND coalesce(leased_until <= $4, TRUE)
+         )
+         UPDATE channels SET last_error = left($3, 2000),
+                failing_since = CASE WHEN $3 IS NULL THEN NULL ELSE coalesce(failing_since, $4) END,
+                last_sent_at = CASE WHEN $3 IS NULL THEN $4 ELSE last_sent_at END,
+                wait_until = CASE WHEN $3 IS NULL AND failing_since IS NOT NULL THEN NULL ELSE wait_until END
+         WHERE user_id = $1 AND id = $2",
+    )
+    .bind::<BigInt, _>(user)
+    .bind::<BigInt, _>(channel)
+    .bind::<Nullable<Text>, _>(fault)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
+
+/// Puts a notification that was given up in line again. `None` when there is no such one; false when it was not given
+/// up, or its channel is no more.
+pub async fn again(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    id: NotificationId,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<bool>> {
+    #[derive(QueryableByName)]
+    struct Queued {
+        #[diesel(sql_type = Bool)]
+        queued: bool,
+    }
+    let found: Option<Queued> = diesel::sql_query(
+        "WITH again AS (
+             UPDATE notifications SET status = 'pending', attempts = 0, next_try_at = $3, error = NULL, updated_at = $3
+             WHERE user_id = $1 AND id = $2 AND status = 'failed' AND channel_id IS NOT NULL
+             RETURNING id
+         )
+         SELECT EXISTS (SELECT FROM again) AS queued FROM notifications WHERE user_id = $1 AND id = $2",
+    )
+    .bind::<BigInt, _>(user)
+    .bind::<BigInt, _>(id)
+    .bind::<Timestamptz, _>(now)
+    .get_result(conn)
+    .await
+    .optional()?;
+    Ok(found.map(|found| found.queued))
 }
 
 /// Claims what is due for a claimed channel, until `until`, the oldest first.

@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["app"],
     &["web", "workers"],
     &["state"],
-    &["startup", "import", "scan", "export", "worth", "rotation", "backup"],
+    &["startup", "import", "scan", "export", "delivery", "worth", "rotation", "backup"],
     &["nouns"],
     &["market", "notify", "oidc", "db", "cache", "photos", "ticket"],
     &["scout"],

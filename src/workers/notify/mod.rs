@@ -3,8 +3,6 @@
 
 mod plan;
 
-use std::time::Duration;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use rand::RngExt;
@@ -13,23 +11,19 @@ use slog::{info, warn};
 use self::plan::{Plan, habits};
 use super::Outcome;
 use crate::{
-    db::{
-        outbox::{self, Claimed, Failed, Waiting},
-        sealed::CHANNEL_SECRET,
-    },
+    db::outbox::{self, Claimed, Failed, Waiting, Way},
     error::Result,
-    model::id::NotificationId,
-    notify::{self, Message, Refusal, Setup, Ways},
+    model::id::{ListingId, NotificationId},
+    notify::{self, Links, Message, Refusal},
     scout::timing::backoff,
     state::App,
+    ticket::{self, Act},
 };
 
 /// Channels that are sent through at once by one process: a slow one holds up none of the others.
 const AT_ONCE: usize = 16;
 /// How long a sender may take for one message before another takes over; longer than any service is waited for.
 const LEASE: TimeDelta = TimeDelta::minutes(3);
-/// How long any service is waited for.
-const PATIENCE: Duration = Duration::from_secs(120);
 /// After so many tries, some ten hours, a message is given up.
 const MOST_ATTEMPTS: u32 = 16;
 /// How long what waits for a channel outlives it.
@@ -63,7 +57,7 @@ pub async fn tick(app: &App) -> Result<Outcome> {
 /// One turn of one channel: a message at most.
 async fn turn(app: &App, channel: Claimed) -> Result<()> {
     let now = app.clock.now();
-    let (user, id) = (channel.user_id, channel.id);
+    let (user, id) = (channel.way.user_id, channel.way.id);
     let habits = habits(&channel);
     let plan = {
         let mut conn = app.conn().await?;
@@ -82,22 +76,9 @@ async fn turn(app: &App, channel: Claimed) -> Result<()> {
     if plan.message.is_empty() {
         return Ok(());
     }
-    let message = message(app, &channel, &plan.message, now);
-    let sent = match setup(app, &channel) {
-        Ok(setup) => sent_in_time(app, &setup, &message).await,
-        Err(refusal) => Err(refusal),
-    };
+    let message = message(app, &channel, &plan.message, now)?;
+    let sent = app.delivery().send(&channel.way, &message).await;
     settle(app, &channel, &plan.message, sent).await
-}
-
-/// Sends, and breaks off before another sender would take over.
-async fn sent_in_time(app: &App, setup: &Setup, message: &Message) -> Result<String, Refusal> {
-    let ways = Ways { outbound: &app.outbound, mail: &app.mail };
-    let sending = notify::send(ways, setup, message);
-    tokio::time::timeout(PATIENCE, sending).await.unwrap_or_else(|_| {
-        let why = format!("the service took longer than {} s", PATIENCE.as_secs());
-        Err(Refusal::Later { why, retry_after: None })
-    })
 }
 
 /// Writes down how a message fared. The rows that it did not take up are left to the next turn.
@@ -108,20 +89,20 @@ async fn settle(
     sent: Result<String, Refusal>,
 ) -> Result<()> {
     let now = app.clock.now();
-    let (user, id) = (channel.user_id, channel.id);
+    let (user, id) = (channel.way.user_id, channel.way.id);
     let ids: Vec<NotificationId> = rows.iter().map(|row| row.id).collect();
-    let paced = now + notify::pace(channel.kind);
+    let paced = now + notify::pace(channel.way.kind);
     let mut conn = app.conn().await?;
     let refusal = match sent {
         Ok(_) => {
-            info!(app.log, "a message was sent"; "channel_id" => id.0, "kind" => channel.kind.as_str(),
+            info!(app.log, "a message was sent"; "channel_id" => id.0, "kind" => channel.way.kind.as_str(),
                 "notifications" => ids.len());
             outbox::sent(&mut conn, user, id, &ids, now, paced).await?;
             return Ok(());
         }
         Err(refusal) => refusal,
     };
-    warn!(app.log, "a message was not sent: {refusal}"; "channel_id" => id.0, "kind" => channel.kind.as_str());
+    warn!(app.log, "a message was not sent: {refusal}"; "channel_id" => id.0, "kind" => channel.way.kind.as_str());
     let tried = rows.iter().map(|row| row.attempts).max().unwrap_or(0);
     let attempts = u32::try_from(tried).unwrap_or(0).saturating_add(1);
     let next_try_at = next_try(&refusal, attempts, now);
@@ -143,30 +124,35 @@ fn next_try(refusal: &Refusal, attempts: u32, now: DateTime<Utc>) -> Option<Date
     }
 }
 
-fn message(app: &App, channel: &Claimed, rows: &[Waiting], now: DateTime<Utc>) -> Message {
+fn message(app: &App, channel: &Claimed, rows: &[Waiting], now: DateTime<Utc>) -> Result<Message> {
     let base = app.settings.base_url();
     // The same for each try of the same rows, and for nothing else.
     let key = match rows {
         [] => String::new(),
-        [one] => format!("n-{}-{}", channel.id, one.id),
-        [first, .., last] => format!("n-{}-{}-{}-{}", channel.id, first.id, last.id, rows.len()),
+        [one] => format!("n-{}-{}", channel.way.id, one.id),
+        [first, .., last] => format!("n-{}-{}-{}-{}", channel.way.id, first.id, last.id, rows.len()),
     };
-    let notes = rows.iter().map(|row| plan::note(row, &base)).collect();
-    Message::of(key, notes, format!("{base}/notifications"), now)
+    let notes = rows.iter().map(|row| {
+        let links = links(app, &channel.way, row.listing_id, &base, now)?;
+        Ok(plan::note(row, links))
+    });
+    Ok(Message::of(key, notes.collect::<Result<_>>()?, format!("{base}/notifications"), now))
 }
 
-/// The channel with its secret opened.
-fn setup(app: &App, channel: &Claimed) -> Result<Setup, Refusal> {
-    let context = CHANNEL_SECRET.context(channel.user_id);
-    let secret = channel.secret.as_deref().map(|sealed| app.sealer.open(&context, sealed));
-    let secret = secret.transpose().map_err(|fault| Refusal::Never(fault.to_string()))?;
-    Ok(Setup {
-        kind: channel.kind,
-        address: channel.address.clone(),
-        settings: channel.settings.clone(),
-        secret,
-        account: channel.email.clone(),
-    })
+/// Links that need no sign-in. An ad that is no longer stored has none.
+fn links(
+    app: &App,
+    way: &Way,
+    listing: Option<ListingId>,
+    base: &str,
+    now: DateTime<Utc>,
+) -> Result<Links> {
+    let Some(listing) = listing else { return Ok(Links::default()) };
+    let link = |act| -> Result<Option<String>> {
+        let path = ticket::path(&app.sealer, way.user_id, listing, act, now)?;
+        Ok(Some(format!("{base}{path}")))
+    };
+    Ok(Links { open: link(Act::Open)?, snooze: link(Act::Snooze)?, ignore: link(Act::Ignore)? })
 }
 
 #[cfg(test)]

@@ -75,15 +75,14 @@ pub(super) fn habits(channel: &Claimed) -> Habits {
 }
 
 /// What a row says, with its links.
-pub(super) fn note(row: &Waiting, base: &str) -> Note {
-    let open = row.listing_id.map(|id| format!("{base}/listings/{id}"));
+pub(super) fn note(row: &Waiting, links: Links) -> Note {
     Note {
         id: row.id.0,
-        listing_id: row.listing_id,
+        listing_id: row.listing_id.map(|id| id.0),
         reason: row.reason,
         facts: Facts::of(&row.payload),
         is_gone: row.is_gone,
-        links: Links { open, ..Links::default() },
+        links,
     }
 }
 
@@ -93,7 +92,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::{notification::Reason, user_prefs::Notify};
+    use crate::model::{id::ListingId, notification::Reason, user_prefs::Notify};
 
     const HABITS: Habits = Habits {
         zone: chrono_tz::UTC,
@@ -111,7 +110,7 @@ mod tests {
     fn rows(count: i64, age: TimeDelta) -> Vec<Waiting> {
         let row = |id| Waiting {
             id: NotificationId(id),
-            listing_id: Some(id),
+            listing_id: Some(ListingId(id)),
             reason: Reason::Find,
             payload: json!({}),
             attempts: 0,
