@@ -12,7 +12,7 @@ use crate::{
     },
     error::Result,
     market::source::{Fault, Next, Page, Source, Wanted},
-    model::id::UserId,
+    model::{feed::TAKEN_NAMES, id::UserId},
     outbound::Outbound,
     sealing::Sealer,
 };
@@ -36,6 +36,14 @@ impl<'a> Doors<'a> {
     /// Whether any marketplace is set up, for everybody.
     pub fn has_marketplaces(&self) -> bool {
         !self.marketplaces().is_empty()
+    }
+
+    /// Every name that a search of somebody with these feeds can name, and whether it can be asked.
+    pub fn names(&self, feeds: &[Feed]) -> Vec<(String, bool)> {
+        let there = self.marketplaces();
+        let is_there = |name: &str| there.iter().any(|source| source.name() == name);
+        let markets = TAKEN_NAMES.iter().map(|name| ((*name).to_owned(), is_there(name)));
+        markets.chain(feeds.iter().map(|feed| (feed.name.clone(), feed.enabled))).collect()
     }
 
     fn marketplaces(&self) -> Vec<Box<dyn Source + 'a>> {

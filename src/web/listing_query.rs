@@ -42,7 +42,7 @@ fn price(params: &mut Params, name: &'static str, currency: Option<Currency>) ->
 }
 
 /// `1,299.50` in minor units; digits beyond the minor unit are refused.
-fn minor_units(text: &str, currency: Currency) -> Option<i64> {
+pub(super) fn minor_units(text: &str, currency: Currency) -> Option<i64> {
     let plain: String =
         text.chars().filter(|c| !matches!(c, ',' | ' ' | '$' | '€' | '£')).collect();
     let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));

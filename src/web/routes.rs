@@ -14,6 +14,9 @@ const ADS: &[&str] = &["listings", "listing_scores"];
 const ONE_AD: &[&str] = &["listings", "listing_scores", "price_points", "comps"];
 // What others ask stands in for sales that are not known.
 const PRICES: &[&str] = &["comps", "listings"];
+const SEARCHES: &[&str] =
+    &["searches", "search_channels", "search_sources", "scans", "finds", "feeds", "channels", "listings"];
+const FEEDS: &[&str] = &["feeds"];
 const IMPORTS: &[&str] = &["imports", "listings", "comps", "price_points"];
 const PEOPLE: &[&str] = &[];
 const ACCOUNT: &[&str] = &["user_prefs", "identities", "password_resets"];
@@ -86,7 +89,56 @@ fn for_people(cfg: &mut ServiceConfig) {
             resource("/imports/{id}").route(read().to(imports::show)).wrap(Needs::page(IMPORTS)),
         )
         .service(resource("/status").route(read().to(status::show)));
+    searches(cfg);
     account(cfg);
+}
+
+fn searches(cfg: &mut ServiceConfig) {
+    use pages::{
+        feeds,
+        searches::{self, edit, live},
+    };
+    cfg.service(
+        resource("/searches").route(read().to(searches::list)).wrap(Needs::page(SEARCHES)),
+    )
+    .service(
+        resource("/searches/new")
+            .route(read().to(edit::blank))
+            .route(post().to(edit::make))
+            .wrap(Needs::page(SEARCHES)),
+    )
+    .service(
+        resource("/searches/{id}").route(read().to(searches::show)).wrap(Needs::page(SEARCHES)),
+    )
+    .service(
+        resource("/searches/{id}/edit")
+            .route(read().to(edit::stored))
+            .route(post().to(edit::save))
+            .wrap(Needs::page(SEARCHES)),
+    )
+    .service(
+        resource("/searches/{id}/scan").route(post().to(searches::scan)).wrap(Needs::page(SEARCHES)),
+    )
+    .service(
+        resource("/searches/{id}/remove")
+            .route(post().to(searches::remove))
+            .wrap(Needs::page(SEARCHES)),
+    )
+    .service(
+        resource("/scans/{id}/events").route(read().to(live::events)).wrap(Needs::page(SEARCHES)),
+    )
+    .service(
+        resource("/feeds")
+            .route(read().to(feeds::list))
+            .route(post().to(feeds::add))
+            .wrap(Needs::page(FEEDS)),
+    )
+    .service(
+        resource("/feeds/{id}/switch").route(post().to(feeds::switch)).wrap(Needs::page(FEEDS)),
+    )
+    .service(
+        resource("/feeds/{id}/remove").route(post().to(feeds::remove)).wrap(Needs::page(FEEDS)),
+    );
 }
 
 fn account(cfg: &mut ServiceConfig) {

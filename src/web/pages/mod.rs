@@ -3,10 +3,12 @@
 pub(super) mod account;
 pub(super) mod deals;
 pub(super) mod docs;
+pub(super) mod feeds;
 pub(super) mod imports;
 pub(super) mod listings;
 pub(super) mod people;
 pub(super) mod pricing;
+pub(super) mod searches;
 pub(super) mod status;
 pub(super) mod users;
 
