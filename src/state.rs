@@ -14,6 +14,7 @@ use crate::{
     clock::Clock,
     config::Settings,
     db,
+    delivery::Delivery,
     error::Result,
     mail::Mailer,
     oidc::Provider,
@@ -70,6 +71,7 @@ impl App {
         let sealer = Sealer::new(&settings, &log)?;
         let limits = &settings.database;
         let db = database.target().pool(limits.pool_size, limits.statement_timeout_s, &log);
+        let outbound = Outbound::new(&settings.outbound, clock.clone(), &log)?;
         Ok(Self {
             database,
             db,
@@ -77,8 +79,8 @@ impl App {
             readiness,
             sealer,
             mail: Mailer::new(settings.smtp.as_ref())?,
-            outbound: Outbound::new(&settings.outbound, clock.clone(), &log)?,
-            provider: Provider::new(settings.oidc.as_ref(), &clock)?,
+            provider: Provider::new(settings.oidc.as_ref(), &outbound, &clock),
+            outbound,
             comp_indexes: CompIndexes::default(),
             board: Board::default(),
             clock,
@@ -88,6 +90,11 @@ impl App {
         })
     }
 
+    /// What messages are delivered with.
+    pub fn delivery(&self) -> Delivery<'_> {
+        Delivery { sealer: &self.sealer, outbound: &self.outbound, mail: &self.mail }
+    }
+
     /// What sources of searches are made from.
     pub fn doors(&self) -> Doors<'_> {
         Doors {
@@ -95,7 +102,9 @@ impl App {
             cache: &self.cache,
             sealer: &self.sealer,
             pool: &self.db,
+            settings: &self.settings.market,
             clock: &self.clock,
+            log: &self.log,
         }
     }
 

@@ -48,7 +48,11 @@ impl Env {
 
 /// Names that belong to parts of the product which this version does not have. A star stands for any ending.
 const WITHOUT_EFFECT: &[&str] = &[
-    "EBAY_*",
+    "EBAY_DEV_ID",
+    "EBAY_OAUTH_TOKEN",
+    "EBAY_REFRESH_TOKEN",
+    "EBAY_REDIRECT_URI",
+    "EBAY_SCOPE",
     "DISCORD_WEBHOOK_URL",
     "TWILIO_*",
     "ALERT_SMS_TO",
@@ -211,11 +215,11 @@ mod tests {
 
     #[test]
     fn what_has_no_effect_is_said() {
-        let env = Env::of(".", &[("EBAY_APP_ID", "x"), ("SMTP_HOST", ""), ("POSTGRES_DB", "shop")]);
+        let env = Env::of(".", &[("EBAY_DEV_ID", "x"), ("SMTP_HOST", ""), ("POSTGRES_DB", "shop")]);
         assert_eq!(
             notes(&env),
             [
-                "EBAY_APP_ID is set, but nothing in this version uses it",
+                "EBAY_DEV_ID is set, but nothing in this version uses it",
                 "POSTGRES_DB is set, but is used only with DB_HOST",
             ]
         );

@@ -4,7 +4,7 @@ use std::{fmt, net::IpAddr, path::PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::{OidcSettings, OutboundSettings, SecretKey, SmtpSettings};
+use super::{MarketSettings, OidcSettings, OutboundSettings, SecretKey, SmtpSettings};
 
 /// Everything that can be set, validated.
 #[derive(Debug, Clone)]
@@ -35,12 +35,25 @@ pub struct Settings {
     pub import: ImportSettings,
     /// How much of it one person or program may take.
     pub limits: LimitSettings,
+    /// The marketplaces that can be searched.
+    pub market: MarketSettings,
     /// Requests to other people's servers.
     pub outbound: OutboundSettings,
     /// The mail server; `None` sends no mail.
     pub smtp: Option<SmtpSettings>,
     /// The `OpenID` Connect provider; `None` leaves passwords alone.
     pub oidc: Option<OidcSettings>,
+}
+
+impl Settings {
+    /// The address that links in mails and messages begin with. Never what a request says: whoever asks for the mail of
+    /// another could have it lead to a place of theirs.
+    pub fn base_url(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.clone(),
+            None => format!("http://localhost:{}", self.port),
+        }
+    }
 }
 
 /// Where rows live.

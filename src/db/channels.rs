@@ -32,6 +32,12 @@ pub struct Channel {
     pub has_secret: bool,
     /// Whether it is used.
     pub enabled: bool,
+    /// When a message was last taken.
+    pub last_sent_at: Option<DateTime<Utc>>,
+    /// Since when none is.
+    pub failing_since: Option<DateTime<Utc>>,
+    /// Why the last one was not.
+    pub last_error: Option<String>,
     /// When the row was made.
     pub created_at: DateTime<Utc>,
     /// When the row last changed.

@@ -27,13 +27,17 @@ diesel::table! {
         address -> Text,
         created_at -> Timestamptz,
         enabled -> Bool,
+        failing_since -> Nullable<Timestamptz>,
         id -> Int8,
         kind -> Text,
+        last_error -> Nullable<Text>,
+        last_sent_at -> Nullable<Timestamptz>,
         name -> Text,
         secret -> Nullable<Bytea>,
         settings -> Jsonb,
         updated_at -> Timestamptz,
         user_id -> Int8,
+        wait_until -> Nullable<Timestamptz>,
     }
 }
 
@@ -273,6 +277,7 @@ diesel::table! {
         search_id -> Nullable<Int8>,
         sent_at -> Nullable<Timestamptz>,
         status -> Text,
+        told_with -> Nullable<Int8>,
         updated_at -> Timestamptz,
         user_id -> Int8,
     }
@@ -293,6 +298,17 @@ diesel::table! {
         shipping_amount -> Nullable<Int8>,
         status -> Text,
         total_amount -> Int8,
+        updated_at -> Timestamptz,
+        user_id -> Int8,
+    }
+}
+
+diesel::table! {
+    page_choices (id) {
+        created_at -> Timestamptz,
+        extractor -> Text,
+        host -> Text,
+        id -> Int8,
         updated_at -> Timestamptz,
         user_id -> Int8,
     }
@@ -525,6 +541,7 @@ diesel::joinable!(marketplace_accounts -> users (user_id));
 diesel::joinable!(my_items -> users (user_id));
 diesel::joinable!(notifications -> users (user_id));
 diesel::joinable!(orders -> users (user_id));
+diesel::joinable!(page_choices -> users (user_id));
 diesel::joinable!(password_resets -> users (user_id));
 diesel::joinable!(photos -> users (user_id));
 diesel::joinable!(price_points -> listings (listing_id));
@@ -551,6 +568,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     my_items,
     notifications,
     orders,
+    page_choices,
     password_resets,
     photos,
     price_points,

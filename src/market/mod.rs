@@ -1,6 +1,8 @@
-//! The outside world's formats. Parsers are pure: bytes or text in, ads and sales or a reason out.
+//! The outside world: its formats, as pure parsers (bytes or text in, ads and sales or a reason out), and the adapters
+//! that search marketplaces over `outbound`.
 
 pub mod asked;
+pub mod call;
 pub mod condition;
 pub mod date;
 pub mod decode;
@@ -8,7 +10,9 @@ pub mod ebay;
 pub mod feed;
 pub mod home;
 pub mod identity;
+pub mod page;
 pub mod price;
+pub mod read_politely;
 pub mod recognise;
 pub mod sample;
 pub mod source;

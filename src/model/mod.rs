@@ -15,6 +15,7 @@ pub mod money;
 pub mod my_item;
 pub mod notification;
 pub mod order;
+pub mod page_choice;
 pub mod person;
 pub mod place;
 pub mod role;

@@ -12,4 +12,5 @@ pub mod schedule;
 pub mod score;
 pub mod snooze;
 pub mod spelling;
+pub mod timing;
 pub mod watching;

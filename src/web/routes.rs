@@ -10,12 +10,28 @@ use super::{api, assets, csrf, edge, failure, gate::Needs, origin, pages, respon
 
 use crate::error::{Error, Result};
 
-const ADS: &[&str] = &["listings", "listing_scores"];
-const ONE_AD: &[&str] = &["listings", "listing_scores", "price_points", "comps"];
+const ADS: &[&str] = &["listings", "listing_scores", "watchlist_items", "user_prefs"];
+const ONE_AD: &[&str] =
+    &["listings", "listing_scores", "price_points", "comps", "watchlist_items", "user_prefs"];
+const FINDS: &[&str] =
+    &["finds", "searches", "listings", "listing_scores", "watchlist_items", "user_prefs"];
+const WATCHED: &[&str] =
+    &["watchlist_items", "listings", "listing_scores", "price_points", "my_items", "user_prefs"];
 // What others ask stands in for sales that are not known.
 const PRICES: &[&str] = &["comps", "listings"];
-const SEARCHES: &[&str] =
-    &["searches", "search_channels", "search_sources", "scans", "finds", "feeds", "channels", "listings"];
+const SEARCHES: &[&str] = &[
+    "searches",
+    "search_channels",
+    "search_sources",
+    "scans",
+    "finds",
+    "feeds",
+    "channels",
+    "listings",
+    "listing_scores",
+    "watchlist_items",
+    "user_prefs",
+];
 const FEEDS: &[&str] = &["feeds"];
 const IMPORTS: &[&str] = &["imports", "listings", "comps", "price_points"];
 const PEOPLE: &[&str] = &[];
@@ -73,10 +89,27 @@ fn files(cfg: &mut ServiceConfig) {
 }
 
 fn for_people(cfg: &mut ServiceConfig) {
-    use pages::{deals, imports, listings, pricing, status};
+    use pages::{deals, finds, imports, listings, message_link, pricing, status, watch};
     cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
         .service(
             resource("/listings/{id}").route(read().to(listings::show)).wrap(Needs::page(ONE_AD)),
+        )
+        .service(
+            resource("/listings/{id}/watch")
+                .route(post().to(watch::say))
+                .wrap(Needs::endpoint(WATCHED)),
+        )
+        .service(
+            resource("/watchlist").route(read().to(watch::list::show)).wrap(Needs::page(WATCHED)),
+        )
+        .service(
+            resource("/finds/{name}").route(read().to(finds::show)).wrap(Needs::endpoint(FINDS)),
+        )
+        .service(
+            resource("/l/{ticket}")
+                .route(read().to(message_link::show))
+                .route(post().to(message_link::act))
+                .wrap(Needs::endpoint(WATCHED)),
         )
         .service(resource("/pricing").route(read().to(pricing::show)).wrap(Needs::page(PRICES)))
         .service(
@@ -98,52 +131,54 @@ fn searches(cfg: &mut ServiceConfig) {
         feeds,
         searches::{self, edit, live},
     };
-    cfg.service(
-        resource("/searches").route(read().to(searches::list)).wrap(Needs::page(SEARCHES)),
-    )
-    .service(
-        resource("/searches/new")
-            .route(read().to(edit::blank))
-            .route(post().to(edit::make))
-            .wrap(Needs::page(SEARCHES)),
-    )
-    .service(
-        resource("/searches/{id}").route(read().to(searches::show)).wrap(Needs::page(SEARCHES)),
-    )
-    .service(
-        resource("/searches/{id}/edit")
-            .route(read().to(edit::stored))
-            .route(post().to(edit::save))
-            .wrap(Needs::page(SEARCHES)),
-    )
-    .service(
-        resource("/searches/{id}/scan").route(post().to(searches::scan)).wrap(Needs::page(SEARCHES)),
-    )
-    .service(
-        resource("/searches/{id}/remove")
-            .route(post().to(searches::remove))
-            .wrap(Needs::page(SEARCHES)),
-    )
-    .service(
-        resource("/scans/{id}/events").route(read().to(live::events)).wrap(Needs::page(SEARCHES)),
-    )
-    .service(
-        resource("/feeds")
-            .route(read().to(feeds::list))
-            .route(post().to(feeds::add))
-            .wrap(Needs::page(FEEDS)),
-    )
-    .service(
-        resource("/feeds/{id}/switch").route(post().to(feeds::switch)).wrap(Needs::page(FEEDS)),
-    )
-    .service(
-        resource("/feeds/{id}/remove").route(post().to(feeds::remove)).wrap(Needs::page(FEEDS)),
-    );
+    cfg.service(resource("/searches").route(read().to(searches::list)).wrap(Needs::page(SEARCHES)))
+        .service(
+            resource("/searches/new")
+                .route(read().to(edit::blank))
+                .route(post().to(edit::make))
+                .wrap(Needs::page(SEARCHES)),
+        )
+        .service(
+            resource("/searches/{id}").route(read().to(searches::show)).wrap(Needs::page(SEARCHES)),
+        )
+        .service(
+            resource("/searches/{id}/edit")
+                .route(read().to(edit::stored))
+                .route(post().to(edit::save))
+                .wrap(Needs::page(SEARCHES)),
+        )
+        .service(
+            resource("/searches/{id}/scan")
+                .route(post().to(searches::scan))
+                .wrap(Needs::page(SEARCHES)),
+        )
+        .service(
+            resource("/searches/{id}/remove")
+                .route(post().to(searches::remove))
+                .wrap(Needs::page(SEARCHES)),
+        )
+        .service(
+            resource("/scans/{id}/events")
+                .route(read().to(live::events))
+                .wrap(Needs::page(SEARCHES)),
+        )
+        .service(
+            resource("/feeds")
+                .route(read().to(feeds::list))
+                .route(post().to(feeds::add))
+                .wrap(Needs::page(FEEDS)),
+        )
+        .service(
+            resource("/feeds/{id}/switch").route(post().to(feeds::switch)).wrap(Needs::page(FEEDS)),
+        )
+        .service(
+            resource("/feeds/{id}/remove").route(post().to(feeds::remove)).wrap(Needs::page(FEEDS)),
+        );
 }
 
 fn account(cfg: &mut ServiceConfig) {
     use pages::{
-        account::{self, credentials, sessions, tokens},
+        account::{self, credentials, finds, sessions, tokens},
         people::{forgot, login, oidc, reset, setup},
         users,
     };
@@ -210,6 +245,17 @@ fn account(cfg: &mut ServiceConfig) {
         resource("/account/sessions/{id}/end")
             .route(post().to(sessions::end))
             .wrap(Needs::endpoint(PEOPLE)),
+    )
+    .service(resource("/account/finds").route(read().to(finds::show)).wrap(Needs::endpoint(FINDS)))
+    .service(
+        resource("/account/finds/renew")
+            .route(post().to(finds::renew))
+            .wrap(Needs::endpoint(FINDS)),
+    )
+    .service(
+        resource("/account/finds/off")
+            .route(post().to(finds::switch_off))
+            .wrap(Needs::endpoint(FINDS)),
     )
     .service(
         resource("/account/tokens")

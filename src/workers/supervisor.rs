@@ -6,7 +6,7 @@ use rand::RngExt;
 use slog::error;
 use tokio::task::JoinSet;
 
-use super::{Outcome, estimate, photos, scan, tidy};
+use super::{Outcome, estimate, notify, photos, scan, tidy};
 use crate::{
     error::{Chain, Error, Result},
     startup::readiness::Phase,
@@ -33,6 +33,11 @@ const WORKERS: &[Worker] = &[
         name: "estimate",
         rest: Duration::from_secs(2),
         tick: |app| Box::pin(async move { estimate::tick(&app).await }),
+    },
+    Worker {
+        name: "notify",
+        rest: Duration::from_secs(2),
+        tick: |app| Box::pin(async move { notify::tick(&app).await }),
     },
     Worker {
         name: "photos",

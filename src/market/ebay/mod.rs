@@ -1,9 +1,15 @@
-//! Reads ads in the shape of eBay's Browse API.
+//! Reads ads in the shape of eBay's Browse API, and searches there.
 //!
 //! Identity: source `ebay`, `source_id` the item's number (`legacyItemId`). A variation of an item has its own price, so
 //! it is its own ad: item number, a hyphen, the variation's number.
 
+mod answer;
+mod request;
+mod search;
 pub mod stream;
+mod token;
+
+pub use search::Ebay;
 
 use serde_json::{Map, Value, json};
 

@@ -6,7 +6,7 @@ use actix_web::{Route, http::Method, web};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{
-    api_tokens, crud, openapi,
+    api_tokens, channels, crud, notifications, openapi,
     page::{self, Page},
     photos, pricing, scans, sessions, suggestions, users, watchlist_items,
 };
@@ -91,6 +91,8 @@ pub(in crate::web) fn all() -> Vec<Endpoint> {
     nouns::each(&mut all);
     all.0.extend(photos::endpoints());
     all.0.push(watchlist_items::endpoint());
+    all.0.push(channels::endpoint());
+    all.0.push(notifications::endpoint());
     all.0.extend(users::endpoints());
     all.0.extend(sessions::endpoints());
     all.0.extend(api_tokens::endpoints());

@@ -4,7 +4,9 @@ pub(super) mod endpoint;
 
 mod api_tokens;
 mod body;
+mod channels;
 mod crud;
+mod notifications;
 mod openapi;
 mod page;
 mod photos;

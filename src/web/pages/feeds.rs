@@ -53,7 +53,9 @@ pub(in crate::web) async fn add(
             let added = Feed::insert(&mut *app.conn().await?, viewer.user, &fields).await;
             match added.map_err(Error::from) {
                 Ok(_) => return Ok(respond::see_other("/feeds")),
-                Err(Error::Conflict(_)) => told.add("name", "is taken: another feed of yours has it"),
+                Err(Error::Conflict(_)) => {
+                    told.add("name", "is taken: another feed of yours has it")
+                }
                 Err(error) => return Err(error),
             }
         }

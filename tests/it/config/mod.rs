@@ -66,10 +66,10 @@ fn what_is_shown_has_its_source_and_no_secret() {
 #[test]
 fn a_check_tells_faults_and_idle_names_to_programs() {
     let check = || program("config").arg("check").arg("--json");
-    let (code, out, _) = check().env("EBAY_APP_ID", "x").finish();
+    let (code, out, _) = check().env("EBAY_DEV_ID", "x").finish();
     let told: Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &told["ok"]), (Some(0), &Value::Bool(true)));
-    assert_eq!(told["notes"][0], "EBAY_APP_ID is set, but nothing in this version uses it");
+    assert_eq!(told["notes"][0], "EBAY_DEV_ID is set, but nothing in this version uses it");
 
     let (code, out, _) = check().env("MIGRATE_ON_START", "perhaps").finish();
     let told: Value = serde_json::from_str(&out).unwrap();

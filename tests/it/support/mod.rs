@@ -6,6 +6,7 @@ pub(crate) mod browser;
 pub(crate) mod cluster;
 pub(crate) mod database;
 pub(crate) mod http;
+pub(crate) mod market;
 pub(crate) mod people;
 pub(crate) mod plans;
 pub(crate) mod postgres;

@@ -12,13 +12,21 @@ use super::{super::faults::Faults, typed::Typed};
 use crate::{
     db::{
         channels::{self, Channel},
-        feeds::{self, Feed},
+        feeds,
         owned::{By, Owned},
         searches::{Search, SearchFields},
     },
     error::{Error, Result},
-    model::{condition::Condition, id::SearchId, money::{Currency, Money}},
-    nouns::{Noun, fields::Fields, searches::{self, Searches}},
+    model::{
+        condition::Condition,
+        id::SearchId,
+        money::{Currency, Money},
+    },
+    nouns::{
+        Noun,
+        fields::Fields,
+        searches::{self, Searches},
+    },
     scan::{self, Plan},
     state::App,
     web::{auth::Viewer, pages::view, respond, shell::Shell},
@@ -206,10 +214,9 @@ async fn try_out(app: &App, viewer: &Viewer, given: SearchFields) -> Result<TryO
             let fits = verdict.fits();
             *(if fits { &mut matched } else { &mut dropped }) += 1;
             let tried = Tried {
-                price: ad.price().map_or_else(
-                    || "No price given".to_owned(),
-                    |price: Money| price.to_string(),
-                ),
+                price: ad
+                    .price()
+                    .map_or_else(|| "No price given".to_owned(), |price: Money| price.to_string()),
                 url: view::safe_link(ad.url.as_deref()).map(str::to_owned),
                 title: ad.title,
                 source: name.clone(),
@@ -229,7 +236,6 @@ struct FormPage {
     /// The search that is changed; `None` makes one.
     id: Option<SearchId>,
     typed: Typed,
-    feeds: Vec<Feed>,
     /// The names that a search can name, and whether each can be asked.
     sources: Vec<(String, bool)>,
     channels: Vec<Channel>,
@@ -248,10 +254,11 @@ impl FormPage {
         let mut conn = app.conn().await?;
         let feeds = feeds::all(&conn, viewer.user).await?;
         let all = channels::Filter::default();
-        let channels = Channel::list(&mut conn, viewer.user, &all, By::default(), None, 100).await?;
+        let channels =
+            Channel::list(&mut conn, viewer.user, &all, By::default(), None, 100).await?;
         let sources = app.doors().names(&feeds);
         let (faults, preview) = (Faults::default(), None);
-        Ok(Self { shell, id, typed, feeds, sources, channels, faults, preview })
+        Ok(Self { shell, id, typed, sources, channels, faults, preview })
     }
 
     fn action(&self) -> String {

@@ -15,7 +15,10 @@ use super::ProgressPart;
 use crate::{
     db::scans,
     error::{Error, Result},
-    model::{id::{ScanId, UserId}, scan::ScanStatus},
+    model::{
+        id::{ScanId, UserId},
+        scan::ScanStatus,
+    },
     state::App,
     web::{auth::Viewer, shell::Shell},
 };

@@ -11,16 +11,20 @@ use actix_web::{
 use askama::Template;
 use chrono::TimeDelta;
 
-use super::view::{self, Card};
+use super::{
+    view::{self, Card},
+    watch::{self, Controls},
+};
 use crate::{
     db::{
         feeds,
         finds::{self, Find, Tally},
         keyset::After,
-        listings_view,
+        listings_view::{self, Scored},
         owned::{By, Owned},
         scans::{self, Scan},
         searches::{Filter, Search},
+        watching,
     },
     error::{Error, Result},
     model::{
@@ -92,14 +96,24 @@ pub(in crate::web) async fn show(
         format!("/searches/{}?{show}cursor={}", *id, respond::encoded(&cursor))
     });
     let ids: Vec<_> = found.iter().map(|find| find.listing_id).collect();
-    let cards = match shows_dropped {
-        true => Vec::new(),
-        false => listings_view::several(&conn, viewer.user, &ids).await?,
+    let ads = if shows_dropped {
+        Vec::new()
+    } else {
+        listings_view::several(&conn, viewer.user, &ids).await?
     };
+    let items = watching::of_listings(&conn, viewer.user, &ids).await?;
+    let zone = watch::zone(&conn, viewer.user).await?;
     let tallies = finds::tallies(&mut conn, viewer.user, app.clock.now() - FRESH).await?;
     let tally = tallies.into_iter().find(|tally| tally.search_id == *id);
     let runs = scans::of_search(&conn, viewer.user, *id, None, RUNS).await?;
     drop(conn);
+    let here = format!("/searches/{}", *id);
+    let card = |row: Scored| {
+        let controls =
+            Controls::of(row.listing.id, items.get(&row.listing.id), zone, shell.now, &here);
+        Card::of(row, controls)
+    };
+    let cards: Vec<Card> = ads.into_iter().map(card).collect();
     let is_running = runs.first().is_some_and(|scan| scan.status == ScanStatus::Running);
     let shell = if is_running { shell.following(2) } else { shell };
     respond::page(&ShowPage {
@@ -107,7 +121,7 @@ pub(in crate::web) async fn show(
         search,
         tally,
         runs,
-        cards: cards.into_iter().map(Card::from).collect(),
+        cards,
         dropped: if shows_dropped { found } else { Vec::new() },
         shows_dropped,
         next,

@@ -1,0 +1,6 @@
+//! What people are told, when, and through what.
+
+mod finds;
+mod scene;
+mod sending;
+mod watched;
