@@ -66,7 +66,7 @@ pub(super) fn settings(
         demo: DemoSettings { enabled: enabled?, sample: sample? },
         import: ImportSettings { max_bytes: max_bytes? },
         limits: LimitSettings { requests_per_minute: requests_per_minute? },
-        market: market?,
+        market,
         outbound: outbound?,
         smtp,
         oidc,
