@@ -5,7 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::OptionalExtension;
 use diesel::{
-    QueryResult, QueryableByName,
+    OptionalExtension, QueryResult, QueryableByName,
     pg::Pg,
     sql_types::{Array, BigInt, Binary, Bool, Int4, Jsonb, Nullable, Text, Timestamptz},
 };
@@ -219,6 +219,39 @@ pub async fn again(
     .await
     .optional()?;
     Ok(found.map(|found| found.queued))
+}
+
+/// Has everything that waits for a better time considered anew: the person has changed what that is. What waits for a
+/// service in trouble, or to be told again, goes on waiting.
+pub async fn reconsider(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> QueryResult<usize> {
+    diesel::sql_query(
+        "UPDATE notifications SET next_try_at = $2
+         WHERE user_id = $1 AND status = 'pending' AND next_try_at > $2 AND error IS NULL AND NOT payload ? 'was'",
+    )
+    .bind::<BigInt, _>(user)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await
+}
+
+/// Marks everything that was told, or could not be told, as read.
+pub async fn read_all(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> QueryResult<usize> {
+    diesel::sql_query(
+        "UPDATE notifications SET status = 'read', updated_at = $2
+         WHERE user_id = $1 AND status IN ('sent', 'failed')",
+    )
+    .bind::<BigInt, _>(user)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await
 }
 
 /// Claims what is due for a claimed channel, until `until`, the oldest first.

@@ -1,11 +1,13 @@
 //! What people see: one file a section, and the pieces that several sections show.
 
 pub(super) mod account;
+pub(super) mod channels;
 pub(super) mod deals;
 pub(super) mod docs;
 pub(super) mod imports;
 pub(super) mod listings;
 pub(super) mod message_link;
+pub(super) mod notifications;
 pub(super) mod people;
 pub(super) mod pricing;
 pub(super) mod status;
