@@ -236,6 +236,8 @@ fn words(kind: FileKind) -> &'static str {
         FileKind::EbayBrowse => "eBay Browse",
         FileKind::ListingsCsv => "CSV of ads",
         FileKind::SoldCsv => "CSV of sales",
+        FileKind::Feed => "feed of ads",
+        FileKind::Page => "page of one ad",
     }
 }
 

@@ -37,6 +37,7 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         market: _,
         outbound,
         public_url,
+        discord_webhook,
         smtp,
         oidc,
     } = settings;
@@ -91,6 +92,7 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         ("smtp.use_tls", json!(given("smtp.use_tls"))),
         ("smtp.from", json!(smtp.map(|smtp| &smtp.from))),
         ("smtp.timeout_s", json!(given("smtp.timeout_s").parse::<u16>().ok())),
+        ("notify.discord_webhook_url", hidden(discord_webhook.is_some())),
         ("oidc.issuer", json!(oidc.map(|oidc| &oidc.issuer))),
         ("oidc.client_id", json!(given("oidc.client_id"))),
         ("oidc.client_secret", hidden(!given("oidc.client_secret").is_empty())),

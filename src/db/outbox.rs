@@ -3,7 +3,6 @@
 //! The functions that claim serve whoever sends, over everybody's rows; the others take the user, as everywhere.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::OptionalExtension;
 use diesel::{
     OptionalExtension, QueryResult, QueryableByName,
     pg::Pg,
@@ -250,6 +249,24 @@ pub async fn read_all(
     )
     .bind::<BigInt, _>(user)
     .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await
+}
+
+/// Lets a new channel tell of those searches of `user` that have none. Returns how many these are.
+pub async fn adopt_searches(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    channel: ChannelId,
+) -> QueryResult<usize> {
+    diesel::sql_query(
+        "INSERT INTO search_channels (user_id, search_id, channel_id)
+         SELECT q.user_id, q.id, $2 FROM searches q
+         WHERE q.user_id = $1
+           AND NOT EXISTS (SELECT FROM search_channels s WHERE s.user_id = q.user_id AND s.search_id = q.id)",
+    )
+    .bind::<BigInt, _>(user)
+    .bind::<BigInt, _>(channel)
     .execute(conn)
     .await
 }

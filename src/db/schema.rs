@@ -304,6 +304,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    page_choices (id) {
+        created_at -> Timestamptz,
+        extractor -> Text,
+        host -> Text,
+        id -> Int8,
+        updated_at -> Timestamptz,
+        user_id -> Int8,
+    }
+}
+
+diesel::table! {
     password_resets (id) {
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
@@ -530,6 +541,7 @@ diesel::joinable!(marketplace_accounts -> users (user_id));
 diesel::joinable!(my_items -> users (user_id));
 diesel::joinable!(notifications -> users (user_id));
 diesel::joinable!(orders -> users (user_id));
+diesel::joinable!(page_choices -> users (user_id));
 diesel::joinable!(password_resets -> users (user_id));
 diesel::joinable!(photos -> users (user_id));
 diesel::joinable!(price_points -> listings (listing_id));
@@ -556,6 +568,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     my_items,
     notifications,
     orders,
+    page_choices,
     password_resets,
     photos,
     price_points,

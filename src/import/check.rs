@@ -146,6 +146,8 @@ fn recognise(given: Given, limit_bytes: u64) -> Result<Checked> {
     let kind = match &shape {
         Shape::Json => FileKind::EbayBrowse,
         Shape::Table(table) => table.kind,
+        Shape::Feed => FileKind::Feed,
+        Shape::Page => FileKind::Page,
     };
     Ok(Checked { kind, name, bytes, path, encoding, shape, superseded: HashSet::new() })
 }

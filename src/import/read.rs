@@ -20,6 +20,7 @@ use crate::{
             self,
             stream::{self, Document},
         },
+        feed, page,
         recognise::Shape,
         table::{
             Table,
@@ -68,12 +69,52 @@ pub(super) fn rows(
                 file.name
             ))
         }),
+        Shape::Feed => {
+            let text = whole(text, feed::MAX_BYTES).map_err(cannot)?;
+            let feed = feed::read(&text).map_err(|why| unusable(file, "feed", &why))?;
+            for (number, told) in (1..).zip(feed.entries) {
+                let row = match told {
+                    feed::Told::Ad(ad) => Ok(Row::Listing(*ad)),
+                    feed::Told::Gone(gone) => Err(format!("the ad is gone: {}", gone.reason)),
+                    feed::Told::Nothing(why) => Err(why),
+                };
+                if !take(ReadRow { number, line: number, row, bytes_read: file.bytes }) {
+                    break;
+                }
+            }
+            Ok(None)
+        }
+        Shape::Page => {
+            let text = whole(text, page::MAX_BYTES).map_err(cannot)?;
+            let page = page::read(&text, None).map_err(|why| unusable(file, "page", &why))?;
+            let row = match page.available(None) {
+                Some(false) => Err("the page says that it is sold or out of stock".to_owned()),
+                _ => page.listing(None).map(Row::Listing),
+            };
+            take(ReadRow { number: 1, line: 1, row, bytes_read: file.bytes });
+            Ok(None)
+        }
         Shape::Table(table) => {
             let is_small = file.bytes <= SURELY_WHOLE;
             table_rows(Records::new(text, table.delimiter), table, is_small, now, &read, take).map_err(cannot)?;
             Ok(None)
         }
     }
+}
+
+/// The whole text, and a little more than `most` bytes of it at most: the parser refuses what is too large.
+fn whole<R: Read>(text: R, most: usize) -> io::Result<String> {
+    let most = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    let mut bytes = Vec::new();
+    text.take(most).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn unusable(file: &Checked, what: &str, why: &str) -> Error {
+    let name = &file.name;
+    Error::UnsupportedMedia(format!(
+        "{name}: this looks like a {what}, but {why}; nothing of it was stored"
+    ))
 }
 
 fn table_rows<R: io::BufRead>(

@@ -49,6 +49,32 @@ pub fn guess<R: Read>(mut file: R) -> io::Result<&'static Encoding> {
     Ok(detector.guess(None, Utf8Detection::Deny))
 }
 
+/// The whole text of an answer: by its byte order mark, else by what its head or the text itself declares
+/// (`charset=…`, `encoding="…"`), else as [`guess`] finds. What cannot be decoded becomes U+FFFD.
+pub fn text(bytes: &[u8], content_type: Option<&str>) -> String {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(2048)]);
+    let declared = content_type
+        .and_then(|kind| label(kind, "charset="))
+        .or_else(|| label(&head, "charset="))
+        .or_else(|| label(&head, "encoding="));
+    let named = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
+    // What says UTF-8 and is none is read as what it is.
+    let named = named.or(declared.filter(|encoding| {
+        *encoding != UTF_8 && std::str::from_utf8(bytes).is_err() && encoding.is_ascii_compatible()
+    }));
+    let encoding = named.unwrap_or_else(|| guess(bytes).unwrap_or(UTF_8));
+    encoding.decode(bytes).0.into_owned()
+}
+
+/// The encoding that is named behind `mark`.
+fn label(text: &str, mark: &str) -> Option<&'static Encoding> {
+    let (_, after) = text.split_once(mark)?;
+    let name = after.trim_start_matches(['"', '\'', ' ']);
+    let end =
+        name.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':')));
+    Encoding::for_label(&name.as_bytes()[..end.unwrap_or(name.len())])
+}
+
 struct Found {
     /// Byte sequences that are no UTF-8.
     foreign: u64,
@@ -191,6 +217,18 @@ mod tests {
         assert_eq!(read(&bytes).0, "UTF-8");
         bytes.pop();
         assert_eq!(read(&bytes).0, "UTF-8");
+    }
+
+    #[test]
+    fn an_answer_is_read_in_the_encoding_that_it_names() {
+        assert_eq!(text(b"\xA4 5", Some("text/html; charset=ISO-8859-15")), "€ 5");
+        assert_eq!(
+            text(b"<?xml version='1.0' encoding='windows-1252'?>\x80", None).chars().last(),
+            Some('€')
+        );
+        assert_eq!(text("<meta charset=\"latin1\">€".as_bytes(), None).chars().last(), Some('€'));
+        assert_eq!(text(b"\xFF\xFEt\0", Some("text/html; charset=utf-8")), "t");
+        assert_eq!(text(b"a", Some("text/html; charset=klingon")), "a");
     }
 
     #[test]

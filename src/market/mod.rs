@@ -12,6 +12,7 @@ pub mod home;
 pub mod identity;
 pub mod page;
 pub mod price;
+pub mod read_politely;
 pub mod recognise;
 pub mod sample;
 pub mod source;

@@ -1,13 +1,16 @@
 //! Tells what a file is by its first bytes. Names and endings are not asked: people rename files.
 
-use super::table::{Table, records::Records};
+use super::{
+    feed, page,
+    table::{Table, records::Records},
+};
 
 /// How many bytes of text the rest of the file is judged by.
 pub const HEAD: usize = 64 * 1024;
 const SAMPLE_ROWS: usize = 200;
 
 /// The kinds that are taken, for messages.
-pub const EXPECTED: &str = "eBay Browse JSON, a CSV of sold ads, a CSV of ads (with at least a title and a price column), \
+pub const EXPECTED: &str = "eBay Browse JSON, an RSS, Atom or JSON feed, a page of one ad with schema.org data, a CSV of sold ads, a CSV of ads (with at least a title and a price column), \
                             or, for deal-scout import, a file that deal-scout export wrote";
 
 /// What a file turned out to be, as far as its beginning tells.
@@ -17,6 +20,10 @@ pub enum Shape {
     Json,
     /// A table of ads or of sales.
     Table(Box<Table>),
+    /// A feed.
+    Feed,
+    /// A web page.
+    Page,
 }
 
 /// What files that are no text begin with.
@@ -44,22 +51,20 @@ pub fn binary(head: &[u8], is_utf_16: bool) -> Option<&'static str> {
 /// Recognises decoded text by its first [`HEAD`] bytes. The error says what it looks like instead.
 pub fn text(head: &str, is_whole: bool) -> Result<Shape, String> {
     let start = head.trim_start();
-    let begins = |beginnings: &[&str]| {
-        let lower: String = start.chars().take(200).collect::<String>().to_ascii_lowercase();
-        beginnings.iter().any(|beginning| lower.starts_with(beginning))
-    };
     if start.is_empty() {
         return Err("blank".into());
+    }
+    if feed::is_feed(start) {
+        return Ok(Shape::Feed);
     }
     if start.starts_with(['{', '[']) {
         return Ok(Shape::Json);
     }
-    if begins(&["<!doctype html", "<html", "<head", "<body", "<title", "<meta"]) {
-        return Err("an HTML page".into());
+    if page::is_page(start) {
+        return Ok(Shape::Page);
     }
-    if begins(&["<rss", "<rdf", "<feed", "<?xml", "<!--", "<"]) {
-        let is_feed = ["<rss", "<rdf", "<feed"].iter().any(|tag| start.contains(tag));
-        return Err(if is_feed { "an RSS or Atom feed" } else { "XML or HTML" }.into());
+    if start.starts_with('<') {
+        return Err("XML or a piece of HTML".into());
     }
     table(head, is_whole).map(|table| Shape::Table(Box::new(table)))
 }
@@ -121,6 +126,8 @@ mod tests {
         match text(head, true) {
             Ok(Shape::Json) => "json".into(),
             Ok(Shape::Table(table)) => table.kind.to_string(),
+            Ok(Shape::Feed) => "feed".into(),
+            Ok(Shape::Page) => "page".into(),
             Err(what) => what,
         }
     }
@@ -137,8 +144,10 @@ mod tests {
             ("title,price,sold\nA,1,no\n", "listings_csv"),
             ("title,price,sold\nA,1,2020-01-01\n", "sold_csv"),
             ("id,n_bids,cond,start_pr,ship_pr,total_pr,title\n1,2,new,1,4,5,A\n", "sold_csv"),
-            ("<!DOCTYPE html><p>", "an HTML page"),
-            ("<?xml version='1.0'?><rss>", "an RSS or Atom feed"),
+            ("<!DOCTYPE html><p>", "page"),
+            ("<?xml version='1.0'?><rss>", "feed"),
+            ("{\"version\": \"https://jsonfeed.org/version/1\"}", "feed"),
+            ("<svg>", "XML or a piece of HTML"),
             (
                 "Dear Sir, hello\nworld",
                 "a table without a title column (its columns: Dear Sir, hello)",

@@ -94,6 +94,8 @@ ids! {
     FeedId,
     /// One run of a search.
     ScanId,
+    /// Whom a person believes about a site.
+    PageChoiceId,
     /// A key for programs.
     ApiTokenId,
 }

@@ -11,6 +11,10 @@ super::text_enum::text_enum! {
         ListingsCsv = "listings_csv",
         /// A table of sales.
         SoldCsv = "sold_csv",
+        /// An RSS, Atom or JSON feed of ads.
+        Feed = "feed",
+        /// A web page of one ad.
+        Page = "page",
     }
 }
 

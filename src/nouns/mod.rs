@@ -13,6 +13,7 @@ pub mod marketplace_accounts;
 pub mod my_items;
 pub mod notifications;
 pub mod orders;
+pub mod page_choices;
 pub mod params;
 pub mod photos;
 pub mod search;
@@ -106,6 +107,7 @@ pub fn each(visitor: &mut impl Visitor) {
     visitor.visit::<user_prefs::AllUserPrefs>();
     visitor.visit::<channels::Channels>();
     visitor.visit::<feeds::Feeds>();
+    visitor.visit::<page_choices::PageChoices>();
     visitor.visit::<searches::Searches>();
     visitor.visit::<listings::Listings>();
     visitor.visit::<comps::Comps>();

@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 const ADS: &[&str] = &["listings", "listing_scores", "watchlist_items", "user_prefs"];
 const ONE_AD: &[&str] =
     &["listings", "listing_scores", "price_points", "comps", "watchlist_items", "user_prefs"];
+const FINDS: &[&str] =
+    &["finds", "searches", "listings", "listing_scores", "watchlist_items", "user_prefs"];
 const WATCHED: &[&str] =
     &["watchlist_items", "listings", "listing_scores", "price_points", "my_items", "user_prefs"];
 // What others ask stands in for sales that are not known.
@@ -75,7 +77,7 @@ fn files(cfg: &mut ServiceConfig) {
 }
 
 fn for_people(cfg: &mut ServiceConfig) {
-    use pages::{deals, imports, listings, message_link, pricing, status, watch};
+    use pages::{deals, finds, imports, listings, message_link, pricing, status, watch};
     cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
         .service(
             resource("/listings/{id}").route(read().to(listings::show)).wrap(Needs::page(ONE_AD)),
@@ -87,6 +89,9 @@ fn for_people(cfg: &mut ServiceConfig) {
         )
         .service(
             resource("/watchlist").route(read().to(watch::list::show)).wrap(Needs::page(WATCHED)),
+        )
+        .service(
+            resource("/finds/{name}").route(read().to(finds::show)).wrap(Needs::endpoint(FINDS)),
         )
         .service(
             resource("/l/{ticket}")
@@ -112,9 +117,7 @@ fn for_people(cfg: &mut ServiceConfig) {
 fn telling(cfg: &mut ServiceConfig) {
     use pages::{account::preferences, channels, notifications};
     cfg.service(
-        resource("/notifications")
-            .route(read().to(notifications::list))
-            .wrap(Needs::page(TELLING)),
+        resource("/notifications").route(read().to(notifications::list)).wrap(Needs::page(TELLING)),
     )
     .service(
         resource("/notifications/read")
@@ -164,7 +167,7 @@ fn telling(cfg: &mut ServiceConfig) {
 
 fn account(cfg: &mut ServiceConfig) {
     use pages::{
-        account::{self, credentials, sessions, tokens},
+        account::{self, credentials, finds, sessions, tokens},
         people::{forgot, login, oidc, reset, setup},
         users,
     };
@@ -231,6 +234,17 @@ fn account(cfg: &mut ServiceConfig) {
         resource("/account/sessions/{id}/end")
             .route(post().to(sessions::end))
             .wrap(Needs::endpoint(PEOPLE)),
+    )
+    .service(resource("/account/finds").route(read().to(finds::show)).wrap(Needs::endpoint(FINDS)))
+    .service(
+        resource("/account/finds/renew")
+            .route(post().to(finds::renew))
+            .wrap(Needs::endpoint(FINDS)),
+    )
+    .service(
+        resource("/account/finds/off")
+            .route(post().to(finds::switch_off))
+            .wrap(Needs::endpoint(FINDS)),
     )
     .service(
         resource("/account/tokens")

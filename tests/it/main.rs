@@ -15,6 +15,7 @@ mod export;
 mod house;
 mod import;
 mod managed;
+mod market;
 mod outbound;
 mod pages;
 mod scan;

@@ -9,7 +9,10 @@
 mod entry;
 mod json;
 mod offer;
+mod watched;
 mod xml;
+
+pub use watched::WatchedFeed;
 
 use super::source::Gone;
 use crate::model::listing::NewListing;

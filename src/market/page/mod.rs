@@ -14,6 +14,7 @@ mod open_graph;
 mod product;
 mod shown;
 mod vote;
+mod watched;
 mod witness;
 
 use serde_json::Value;
@@ -24,6 +25,7 @@ use super::{home, identity, text};
 use crate::model::{money::Currency, page_choice::Extractor};
 
 pub use vote::{Answer, Disagreement};
+pub use watched::{ACCEPT, WatchedPage};
 
 /// The largest page that is read, in bytes.
 pub const MAX_BYTES: usize = 8 << 20;

@@ -176,6 +176,8 @@ fn kind(kind: Option<FileKind>) -> &'static str {
         Some(FileKind::EbayBrowse) => "Ads, eBay Browse JSON",
         Some(FileKind::ListingsCsv) => "Ads, CSV",
         Some(FileKind::SoldCsv) => "Sold ads, CSV",
+        Some(FileKind::Feed) => "Ads, feed",
+        Some(FileKind::Page) => "One ad, web page",
         None => "Not recognised",
     }
 }

@@ -4,6 +4,7 @@ pub(super) mod account;
 pub(super) mod channels;
 pub(super) mod deals;
 pub(super) mod docs;
+pub(super) mod finds;
 pub(super) mod imports;
 pub(super) mod listings;
 pub(super) mod message_link;

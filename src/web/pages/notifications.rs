@@ -17,8 +17,8 @@ use crate::{
         id::NotificationId,
         notification::{NotificationStatus, Reason},
     },
-    nouns::params::Params,
     notify::Facts,
+    nouns::params::Params,
     state::App,
     web::{auth::Viewer, respond, shell::Shell},
 };
@@ -43,7 +43,8 @@ pub(in crate::web) async fn list(
 ) -> Result<HttpResponse> {
     let mut params = Params::of_form(request.query_string());
     let wanted: Option<String> = params.read("tab");
-    let tab = TABS.iter().find(|(word, ..)| wanted.as_deref() == Some(*word)).unwrap_or(&TABS[0]);
+    let tab = TABS.into_iter().find(|(word, ..)| wanted.as_deref() == Some(*word));
+    let tab = tab.unwrap_or(TABS[0]);
     let by = By { sort: Sort::CreatedAt, down: true };
     let after = params.after(&by.to_string(), by.sort.is_by_time());
     let filter = Filter { status: tab.2, ..Filter::default() };
@@ -84,7 +85,8 @@ pub(in crate::web) async fn retry(
     match outbox::again(&mut conn, viewer.user, *id, app.clock.now()).await? {
         None => Err(Error::NotFound("notification")),
         Some(false) => {
-            let why = "it was not given up, or its channel was removed; only what failed is tried again";
+            let why =
+                "it was not given up, or its channel was removed; only what failed is tried again";
             Err(Error::Conflict(why.to_owned()))
         }
         Some(true) => Ok(respond::see_other("/notifications?tab=failed&done=again")),
@@ -171,4 +173,10 @@ struct NotificationsPage {
     failed: i64,
     done: Option<&'static str>,
     is_later_page: bool,
+}
+
+impl NotificationsPage {
+    fn is_on(&self, word: &str) -> bool {
+        self.tab == word
+    }
 }

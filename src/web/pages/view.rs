@@ -158,7 +158,12 @@ pub(in crate::web) fn place(ad: &ListingRow) -> Option<String> {
 
 /// Where its picture can be loaded from: by https only, as our policy allows nothing else.
 pub(in crate::web) fn picture(ad: &ListingRow) -> Option<String> {
-    let url = ad.image_url.as_deref()?;
+    picture_at(ad.image_url.as_deref())
+}
+
+/// The same by the picture's own address.
+pub(in crate::web) fn picture_at(url: Option<&str>) -> Option<String> {
+    let url = url?;
     if let Some(name) = url.strip_prefix("/static/") {
         return Some(assets::href(name));
     }

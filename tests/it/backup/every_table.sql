@@ -48,6 +48,7 @@ INSERT INTO search_sources (user_id, search_id, source, memory, failures) VALUES
 INSERT INTO finds (user_id, search_id, listing_id, source, matched, reason, first_found_at, last_found_at) VALUES
     (7, 3, 9223372036854775800, 'bikes', FALSE, 'costs more', '2026-01-01Z', '2026-01-02Z');
 INSERT INTO source_budgets (source, day, used) VALUES ('ebay', '2026-02-28', 4999);
+INSERT INTO page_choices (user_id, host, extractor) VALUES (7, 'shop.example.org', 'microdata');
 INSERT INTO imports (user_id, file_name, skipped) VALUES (7, E'a\tb.csv', '[{"line": 7, "reason": "…"}]');
 INSERT INTO import_origins (user_id, noun, origin, row_id) VALUES
     (7, 'listings', 'Ä', 1), (7, 'listings', 'a', 2), (7, 'listings', 'Z', 3), (7, 'listings', '_', -9223372036854775808);

@@ -11,6 +11,8 @@ BEGIN
     INSERT INTO channels (id, user_id, name, kind, address, settings, secret)
     VALUES (510, ann, '@home', 'ntfy', 'https://ntfy.sh/ann', '{"priority": 4, "tags": ["a,b", "c\"d"]}', '\x0102'),
            (511, ann, E'mail\n"quoted", comma', 'email', 'ann@example.org', '{}', NULL);
+    INSERT INTO page_choices (id, user_id, host, extractor)
+    VALUES (515, ann, 'shop.example.org', 'open_graph'), (516, ann, '127.0.0.1:8080', 'json_ld');
     INSERT INTO searches (id, user_id, name, words, excluded_words, sources, conditions, min_price, max_price,
                           currency, min_score, place, latitude, hours, enabled)
     VALUES (520, ann, '=SUM(A1:A9)', 'leica "m3" -case', ARRAY['broken', '-x'], ARRAY['ebay'], ARRAY['good', 'new'],

@@ -44,7 +44,6 @@ struct Way {
 
 async fn go(server: &Server, next: &str) -> Way {
     let begun = server.get(&format!("/login/oidc{next}")).await;
-    if begun.status != 303 { eprintln!("LINE {}", server.wait_for_line("a sign-in")); }
     assert_eq!(begun.status, 303, "{}", begun.body);
     let cookie = set(&begun, "deal_scout_oidc").expect("a cookie");
     let there = server.http().get(header(&begun, "location")).send().await.unwrap();

@@ -33,12 +33,16 @@ const WEEKDAYS: [(i32, &str); 7] = [
     (7, "Sunday"),
 ];
 const RHYTHMS: [(&str, &str, &str); 4] = [
-    ("instantly", "At once", "Each find when it turns up, outside quiet hours; many at a time as one message."),
+    (
+        "instantly",
+        "At once",
+        "Each find when it turns up, outside quiet hours; many at a time as one message.",
+    ),
     ("daily", "Once a day", "Everything of a day in one message."),
     ("weekly", "Once a week", "Everything of a week in one message."),
     ("never", "Not at all", "No messages. Finds are on the page of notifications."),
 ];
-/// The fields of the form; the last three are whole numbers that may not be empty.
+/// The fields of the form.
 const TEXTS: [&str; 2] = ["time_zone", "notify"];
 const QUIET: [&str; 2] = ["quiet_from", "quiet_until"];
 const NUMBERS: [&str; 3] = ["digest_hour", "digest_weekday", "daily_maximum"];
@@ -149,9 +153,12 @@ fn body(typed: &HashMap<String, String>, faults: &mut Faults) -> Map<String, Val
     body
 }
 
-/// `7:00`, for people.
-fn clock(hour: &u32) -> String {
-    format!("{hour}:00")
+/// One choice of a field.
+struct Choice {
+    value: String,
+    words: String,
+    about: &'static str,
+    is_taken: bool,
 }
 
 #[derive(Template)]
@@ -168,8 +175,28 @@ impl PreferencesPage {
         self.given.get(name).map_or("", String::as_str)
     }
 
-    fn is(&self, name: &str, value: impl ToString) -> bool {
-        self.given(name) == value.to_string()
+    fn choice(&self, name: &str, value: String, words: String) -> Choice {
+        Choice { is_taken: self.given(name) == value, value, words, about: "" }
+    }
+
+    fn hours(&self, name: &str) -> Vec<Choice> {
+        let hour = |hour: u32| self.choice(name, hour.to_string(), format!("{hour}:00"));
+        (0..24).map(hour).collect()
+    }
+
+    fn weekdays(&self) -> Vec<Choice> {
+        let day = |(day, words): (i32, &str)| {
+            self.choice("digest_weekday", day.to_string(), words.to_owned())
+        };
+        WEEKDAYS.into_iter().map(day).collect()
+    }
+
+    fn rhythms(&self) -> Vec<Choice> {
+        let rhythm = |(word, words, about): (&str, &str, &'static str)| Choice {
+            about,
+            ..self.choice("notify", word.to_owned(), words.to_owned())
+        };
+        RHYTHMS.into_iter().map(rhythm).collect()
     }
 }
 

@@ -56,7 +56,7 @@ const fn text(name: &'static str, label: &'static str, example: &'static str) ->
 }
 
 /// Every kind, those that are set up quickest first.
-pub(super) const KINDS: [Kind; 9] = [
+pub(super) static KINDS: [Kind; 9] = [
     Kind {
         kind: ChannelKind::Email,
         title: "E-mail",

@@ -174,7 +174,9 @@ async fn store(
     let mut faults = Faults::default();
     let body = body(kind, stored.as_ref(), &given, &mut faults);
     let context = CHANNEL_SECRET.context(viewer.user);
-    let seal = |_: &str, text: &str| Ok(app.sealer.seal(&context, &Secret::new(text))?);
+    let seal = |_: &str, text: &str| -> Result<Vec<u8>> {
+        Ok(app.sealer.seal(&context, &Secret::new(text))?)
+    };
     let mut fields = match &stored {
         None => Fields::create(body, &seal),
         Some(_) => Fields::change(body, None, &seal),
@@ -261,6 +263,20 @@ fn body(
     body
 }
 
+fn title(channel: &Channel) -> &'static str {
+    kinds::of(channel.kind).title
+}
+
+/// How a channel is doing: the colour of its lamp, and the words.
+fn state(channel: &Channel) -> (&'static str, &'static str) {
+    match channel {
+        Channel { enabled: false, .. } => ("none", "Off"),
+        Channel { failing_since: Some(_), .. } => ("poor", "Fails"),
+        Channel { last_sent_at: Some(_), .. } => ("great", "Works"),
+        _ => ("fair", "Not tried yet"),
+    }
+}
+
 #[derive(Template)]
 #[template(path = "channels/list.html")]
 struct ChannelsPage {
@@ -272,20 +288,6 @@ struct ChannelsPage {
 }
 
 impl ChannelsPage {
-    fn title(channel: &Channel) -> &'static str {
-        kinds::of(channel.kind).title
-    }
-
-    /// How it is doing: the colour of its lamp, and the words.
-    fn state(channel: &Channel) -> (&'static str, &'static str) {
-        match channel {
-            Channel { enabled: false, .. } => ("none", "Off"),
-            Channel { failing_since: Some(_), .. } => ("poor", "Fails"),
-            Channel { last_sent_at: Some(_), .. } => ("great", "Works"),
-            _ => ("fair", "Not tried yet"),
-        }
-    }
-
     fn was_tried(&self, channel: &Channel) -> bool {
         self.tried == Some(channel.id.0)
     }
