@@ -35,6 +35,8 @@ const SEARCHES: &[&str] = &[
 const FEEDS: &[&str] = &["feeds"];
 const IMPORTS: &[&str] = &["imports", "listings", "comps", "price_points"];
 const CAPTURES: &[&str] = &["listings", "price_points", "page_choices"];
+const TELLING: &[&str] = &["channels", "notifications"];
+const PREFERENCES: &[&str] = &["user_prefs", "notifications"];
 const PEOPLE: &[&str] = &[];
 const ACCOUNT: &[&str] = &["user_prefs", "identities", "password_resets"];
 const TOKENS: &[&str] = &["api_tokens"];
@@ -134,6 +136,7 @@ fn for_people(cfg: &mut ServiceConfig) {
         )
         .service(resource("/status").route(read().to(status::show)));
     searches(cfg);
+    telling(cfg);
     account(cfg);
 }
 
@@ -185,6 +188,57 @@ fn searches(cfg: &mut ServiceConfig) {
         .service(
             resource("/feeds/{id}/remove").route(post().to(feeds::remove)).wrap(Needs::page(FEEDS)),
         );
+}
+
+fn telling(cfg: &mut ServiceConfig) {
+    use pages::{account::preferences, channels, notifications};
+    cfg.service(
+        resource("/notifications").route(read().to(notifications::list)).wrap(Needs::page(TELLING)),
+    )
+    .service(
+        resource("/notifications/read")
+            .route(post().to(notifications::read_all))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(
+        resource("/notifications/{id}/retry")
+            .route(post().to(notifications::retry))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(
+        resource("/notifications/{id}/read")
+            .route(post().to(notifications::read))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(resource("/channels").route(read().to(channels::list)).wrap(Needs::page(TELLING)))
+    .service(
+        resource("/channels/new")
+            .route(read().to(channels::blank))
+            .route(post().to(channels::create))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(
+        resource("/channels/{id}")
+            .route(read().to(channels::show))
+            .route(post().to(channels::change))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(
+        resource("/channels/{id}/test")
+            .route(post().to(channels::test))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(
+        resource("/channels/{id}/remove")
+            .route(post().to(channels::remove))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(
+        resource("/account/preferences")
+            .route(read().to(preferences::show))
+            .route(post().to(preferences::save))
+            .wrap(Needs::endpoint(PREFERENCES)),
+    );
 }
 
 fn account(cfg: &mut ServiceConfig) {
