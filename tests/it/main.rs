@@ -17,6 +17,7 @@ mod import;
 mod managed;
 mod outbound;
 mod pages;
+mod reading;
 mod secrets;
 mod seed;
 mod startup;

@@ -106,9 +106,10 @@ impl Operation {
         self.path.contains("{id}")
     }
 
-    /// Whether it makes a row.
+    /// Whether it makes a row, each time that it is called.
     pub(crate) fn makes(&self) -> bool {
-        !self.told["responses"]["201"].is_null()
+        let answers = &self.told["responses"];
+        !answers["201"].is_null() && answers["200"].is_null()
     }
 
     /// Whether it is the list of a noun.
