@@ -7,14 +7,13 @@
 //!  main > cli > app
 //!         web     workers            two front doors; neither knows the other
 //!         state                      what everything that runs shares
-//!         startup  import  worth     the middle: bring the schema up, files in, what is it worth
-//!         export                     files out
-//!         rotation  backup           stored secrets moved to another key; everything out, and back in
+//!         startup  import  scan  worth   the middle: bring the schema up, files in, searches run, what is it worth
+//!         export  delivery  rotation  backup   files out; messages out; secrets to another key; everything out, and back
 //!         nouns                      each noun as programs see it: fields, filters, orders
-//!  market  notify  mail  oidc  db  cache  photos   seven backs; none knows another
+//!  market  notify  oidc  db  cache  photos  ticket   seven backs; none knows another
 //!         scout                      pure: no clock, no database, no network
 //!         model                      pure
-//!         sealing  outbound          secrets at rest; the only way to other people's servers
+//!         sealing  outbound  mail    secrets at rest; the only ways to other people's servers
 //!  error   config   telemetry  clock  disk
 //! ```
 
@@ -27,10 +26,12 @@ pub mod workers;
 pub mod state;
 
 pub mod backup;
+pub mod delivery;
 pub mod export;
 pub mod import;
 pub mod nouns;
 pub mod rotation;
+pub mod scan;
 pub mod startup;
 pub mod worth;
 
@@ -38,8 +39,10 @@ pub mod cache;
 pub mod db;
 pub mod mail;
 pub mod market;
+pub mod notify;
 pub mod oidc;
 pub mod photos;
+pub mod ticket;
 
 pub mod scout;
 

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    message::{Mailbox, header::ContentType},
+    message::{Mailbox, MultiPart, header::ContentType},
     transport::smtp::{
         authentication::Credentials,
         client::{Tls, TlsParameters},
@@ -44,6 +44,10 @@ pub struct Mail {
     pub subject: String,
     /// Plain text.
     pub text: String,
+    /// The same with marks, for who likes that better.
+    pub html: Option<String>,
+    /// The same for each try of the same mail, so that a mail box may take it for one.
+    pub key: Option<String>,
 }
 
 /// The right to have one mail on its way.
@@ -137,13 +141,16 @@ impl Server {
         let to: Mailbox = mail.to.parse().map_err(|_| {
             Error::Failed("a mail has no address that a mail server would take".to_owned())
         })?;
-        Message::builder()
-            .from(self.from.clone())
-            .to(to)
-            .subject(&mail.subject)
-            .header(ContentType::TEXT_PLAIN)
-            .body(mail.text.clone())
-            .map_err(Error::internal)
+        let mut builder = Message::builder().from(self.from.clone()).to(to).subject(&mail.subject);
+        if let Some(key) = &mail.key {
+            builder = builder.message_id(Some(format!("<{key}@{}>", self.from.email.domain())));
+        }
+        let (text, html) = (mail.text.clone(), mail.html.clone());
+        let message = match html {
+            Some(html) => builder.multipart(MultiPart::alternative_plain_html(text, html)),
+            None => builder.header(ContentType::TEXT_PLAIN).body(text),
+        };
+        message.map_err(Error::internal)
     }
 
     /// A failure in words. What a server answers may repeat an address, so only its code is told.

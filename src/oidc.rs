@@ -20,11 +20,7 @@ use openidconnect::{
 use tokio::sync::Mutex;
 
 use self::fetch::Fetch;
-use crate::{
-    clock::Clock,
-    config::OidcSettings,
-    error::{Chain, Error, Result as AppResult},
-};
+use crate::{clock::Clock, config::OidcSettings, error::Chain, outbound::Outbound};
 
 /// How long what the provider says of itself is taken to hold.
 const KEPT: TimeDelta = TimeDelta::hours(1);
@@ -108,14 +104,12 @@ pub enum Failure {
 
 impl Provider {
     /// The provider of the settings. Asks it for nothing yet.
-    pub fn new(settings: Option<&OidcSettings>, clock: &Clock) -> AppResult<Self> {
-        let Some(settings) = settings.cloned() else { return Ok(Self(None)) };
+    pub fn new(settings: Option<&OidcSettings>, outbound: &Outbound, clock: &Clock) -> Self {
         // Not even at a test's pace less than a loaded machine needs.
         let patience = clock.scaled(PATIENCE).max(Duration::from_secs(1));
-        let fetch = Fetch::new(patience).map_err(|cause| {
-            Error::Failed(format!("oidc.issuer cannot be asked: {}", Chain(&cause)))
-        })?;
-        Ok(Self(Some(Arc::new(Known { settings, fetch, metadata: Mutex::new(None) }))))
+        let fetch = Fetch::new(outbound.clone(), patience);
+        let known = |settings| Arc::new(Known { settings, fetch, metadata: Mutex::new(None) });
+        Self(settings.cloned().map(known))
     }
 
     /// Begins a sign-in that comes back to `redirect`.

@@ -14,10 +14,12 @@ use crate::{
     clock::Clock,
     config::Settings,
     db,
+    delivery::Delivery,
     error::Result,
     mail::Mailer,
     oidc::Provider,
     outbound::Outbound,
+    scan::{Desk, doors::Doors},
     sealing::Sealer,
     startup::{
         database::Database,
@@ -69,6 +71,7 @@ impl App {
         let sealer = Sealer::new(&settings, &log)?;
         let limits = &settings.database;
         let db = database.target().pool(limits.pool_size, limits.statement_timeout_s, &log);
+        let outbound = Outbound::new(&settings.outbound, clock.clone(), &log)?;
         Ok(Self {
             database,
             db,
@@ -76,8 +79,8 @@ impl App {
             readiness,
             sealer,
             mail: Mailer::new(settings.smtp.as_ref())?,
-            outbound: Outbound::new(&settings.outbound, clock.clone(), &log)?,
-            provider: Provider::new(settings.oidc.as_ref(), &clock)?,
+            provider: Provider::new(settings.oidc.as_ref(), &outbound, &clock),
+            outbound,
             comp_indexes: CompIndexes::default(),
             board: Board::default(),
             clock,
@@ -85,6 +88,27 @@ impl App {
             log,
             settings,
         })
+    }
+
+    /// What messages are delivered with.
+    pub fn delivery(&self) -> Delivery<'_> {
+        Delivery { sealer: &self.sealer, outbound: &self.outbound, mail: &self.mail }
+    }
+
+    /// What sources of searches are made from.
+    pub fn doors(&self) -> Doors<'_> {
+        Doors {
+            outbound: &self.outbound,
+            cache: &self.cache,
+            sealer: &self.sealer,
+            pool: &self.db,
+            clock: &self.clock,
+        }
+    }
+
+    /// What runs of searches are done with.
+    pub fn desk(&self) -> Desk<'_> {
+        Desk { pool: &self.db, clock: &self.clock, stop: &self.stop, log: &self.log }
     }
 
     /// A connection from the pool, or 503 when the database does not answer in time.

@@ -94,6 +94,15 @@ for (const menu of document.querySelectorAll("details.menu")) {
   });
 }
 
+// The same for the choices beside an ad, which come and go.
+addEventListener("click", (event) => {
+  for (const open of document.querySelectorAll("[data-choices][open]")) if (!open.contains(event.target)) open.open = false;
+});
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const open of document.querySelectorAll("[data-choices][open]")) { open.open = false; open.querySelector("summary").focus(); }
+});
+
 // A long list can be narrowed by words: what has all of them stays.
 for (const box of document.querySelectorAll("[data-filter]")) {
   const input = box.querySelector("input");
@@ -123,11 +132,42 @@ const unfold = () => {
 addEventListener("hashchange", unfold);
 unfold();
 
+// What is said of an ad is sent beside the page, and the answer takes the place of the controls. Whatever goes wrong,
+// the browser sends the form itself.
+addEventListener("submit", async (event) => {
+  const form = event.target;
+  const box = form.closest("[data-watch]");
+  if (!box || event.defaultPrevented) return;
+  event.preventDefault();
+  const sent = new URLSearchParams(new FormData(form, event.submitter));
+  for (const button of box.querySelectorAll("button")) button.disabled = true;
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: sent, headers: { "X-Part": "1" } });
+    if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
+    const made = document.createElement("template");
+    made.innerHTML = await answer.text();
+    const fresh = made.content.querySelector("[data-watch]");
+    const card = box.closest("[data-watch-card]");
+    const wasOpen = box.querySelector(".watch-terms[open]");
+    box.replaceWith(fresh);
+    if (wasOpen) fresh.querySelector(".watch-terms")?.setAttribute("open", "");
+    if (card) card.dataset.state = fresh.dataset.state;
+    (fresh.querySelector(".watch-said button") ?? fresh.querySelector("button"))?.focus({ preventScroll: true });
+  } catch {
+    for (const button of box.querySelectorAll("button")) button.disabled = false;
+    // The button's own field goes along.
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name: event.submitter?.name ?? "action", value: event.submitter?.value ?? "" });
+    form.append(field);
+    form.submit();
+  }
+});
+
 // A form that was sent says so, and is not sent twice.
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", () => {
     const button = form.querySelector("button");
-    if (!button) return;
+    if (!button || form.closest("[data-watch]")) return;
     setTimeout(() => { button.disabled = true; });
     if (button.dataset.busy) button.textContent = button.dataset.busy;
   });

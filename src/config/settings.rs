@@ -47,6 +47,17 @@ pub struct Settings {
     pub oidc: Option<OidcSettings>,
 }
 
+impl Settings {
+    /// The address that links in mails and messages begin with. Never what a request says: whoever asks for the mail of
+    /// another could have it lead to a place of theirs.
+    pub fn base_url(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.clone(),
+            None => format!("http://localhost:{}", self.port),
+        }
+    }
+}
+
 /// Where rows live.
 #[derive(Debug, Clone)]
 pub struct DatabaseSettings {

@@ -7,7 +7,7 @@ use diesel::{
     prelude::*,
 };
 
-use super::{owned::owned, schema::channels};
+use super::{json::Json, owned::owned, schema::channels};
 use crate::model::{channel::ChannelKind, id::ChannelId};
 
 /// A stored channel. Its secret stays where it is; only whether there is one is told.
@@ -23,6 +23,7 @@ pub struct Channel {
     /// Where to, in the manner of its kind.
     pub address: String,
     /// What else its kind needs and anybody may see.
+    #[diesel(deserialize_as = Json)]
     pub settings: serde_json::Value,
     /// Whether a secret is stored.
     #[diesel(
@@ -32,6 +33,12 @@ pub struct Channel {
     pub has_secret: bool,
     /// Whether it is used.
     pub enabled: bool,
+    /// When a message was last taken.
+    pub last_sent_at: Option<DateTime<Utc>>,
+    /// Since when none is.
+    pub failing_since: Option<DateTime<Utc>>,
+    /// Why the last one was not.
+    pub last_error: Option<String>,
     /// When the row was made.
     pub created_at: DateTime<Utc>,
     /// When the row last changed.

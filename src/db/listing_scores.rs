@@ -10,7 +10,7 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::schema::listing_scores;
+use super::{json::Json, schema::listing_scores};
 use crate::model::{
     condition::Condition,
     id::{ListingId, UserId},
@@ -58,9 +58,11 @@ pub struct Due {
     pub has_picture: bool,
     /// Where it is.
     #[diesel(sql_type = Jsonb)]
+    #[diesel(deserialize_as = Json)]
     pub location: serde_json::Value,
     /// What else the source tells.
     #[diesel(sql_type = Jsonb)]
+    #[diesel(deserialize_as = Json)]
     pub details: serde_json::Value,
     /// Whether it can still be bought.
     #[diesel(sql_type = Bool)]
@@ -124,15 +126,18 @@ pub async fn of_listing(
 }
 
 #[derive(QueryableByName)]
-struct Count {
+struct Freed {
     #[diesel(sql_type = BigInt)]
-    count: i64,
+    id: ListingId,
 }
 
 /// Writes the outcomes of claimed ads in one statement. An ad that was changed or removed since it was claimed gets
 /// none: it is due again anyway, or gone. A row that somebody else holds is about to be due again, too; waiting for it
-/// could be waiting crosswise. Returns how many were settled.
-pub async fn settle(conn: &mut AsyncPgConnection, settled: &[Settled]) -> QueryResult<usize> {
+/// could be waiting crosswise. Returns those that were settled: they are held until the transaction ends.
+pub async fn settle(
+    conn: &mut AsyncPgConnection,
+    settled: &[Settled],
+) -> QueryResult<Vec<ListingId>> {
     let column = |of: fn(&Settled) -> i64| settled.iter().map(of).collect::<Vec<_>>();
     let leases: Vec<DateTime<Utc>> = settled.iter().map(|s| s.leased_until).collect();
     let next: Vec<Option<DateTime<Utc>>> = settled.iter().map(|s| s.next_due_at).collect();
@@ -143,7 +148,7 @@ pub async fn settle(conn: &mut AsyncPgConnection, settled: &[Settled]) -> QueryR
         .map(|s| s.score.as_ref().map(serde_json::to_value).transpose())
         .collect::<Result<_, _>>()
         .map_err(|cause| diesel::result::Error::SerializationError(Box::new(cause)))?;
-    let count: Count = sql_query(
+    let freed: Vec<Freed> = sql_query(
         "WITH outcome AS (
              SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::integer[], $5::jsonb[])
                       AS o (id, leased_until, next_due_at, value, parts)
@@ -161,14 +166,14 @@ pub async fn settle(conn: &mut AsyncPgConnection, settled: &[Settled]) -> QueryR
              SET value = EXCLUDED.value, parts = EXCLUDED.parts, updated_at = now()
              WHERE (s.value, s.parts) IS DISTINCT FROM (EXCLUDED.value, EXCLUDED.parts)
          )
-         SELECT count(*) AS count FROM freed",
+         SELECT id FROM freed",
     )
     .bind::<Array<BigInt>, _>(column(|s| s.id.0))
     .bind::<Array<Timestamptz>, _>(leases)
     .bind::<Array<Nullable<Timestamptz>>, _>(next)
     .bind::<Array<Nullable<Int4>>, _>(values)
     .bind::<Array<Nullable<Jsonb>>, _>(parts)
-    .get_result(conn)
+    .load(conn)
     .await?;
-    Ok(usize::try_from(count.count).unwrap_or(0))
+    Ok(freed.into_iter().map(|row| row.id).collect())
 }

@@ -138,6 +138,9 @@ WITH input AS MATERIALIZED (
         details = excluded.details,
         posted_at = excluded.posted_at,
         available = TRUE,
+        gone_at = NULL,
+        gone_reason = NULL,
+        photo_hash = CASE WHEN l.image_url IS DISTINCT FROM excluded.image_url THEN NULL ELSE l.photo_hash END,
         updated_at = $2,
         last_seen_at = $2,
         score_due_at = $2

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use diesel::{dsl::IntoBoxed, pg::Pg, prelude::*};
 
-use super::{owned::owned, schema::notifications};
+use super::{json::Json, owned::owned, schema::notifications};
 use crate::model::{
     id::{ChannelId, ListingId, NotificationId, SearchId},
-    notification::NotificationStatus,
+    notification::{NotificationStatus, Reason},
 };
 
 /// A stored notification: the work and its record.
@@ -23,7 +23,12 @@ pub struct Notification {
     pub channel_id: Option<ChannelId>,
     /// The kind of channel, which outlives the channel itself.
     pub channel: String,
+    /// Why it is told.
+    pub reason: Reason,
+    /// The price that it tells of, in minor units.
+    pub price_amount: Option<i64>,
     /// What it says.
+    #[diesel(deserialize_as = Json)]
     pub payload: serde_json::Value,
     /// How far it has come.
     pub status: NotificationStatus,
@@ -50,6 +55,8 @@ pub struct NotificationFields {
     pub search_id: Option<Option<SearchId>>,
     pub channel_id: Option<Option<ChannelId>>,
     pub channel: Option<String>,
+    pub reason: Option<Reason>,
+    pub price_amount: Option<Option<i64>>,
     pub payload: Option<serde_json::Value>,
     pub status: Option<NotificationStatus>,
 }
@@ -61,6 +68,8 @@ pub struct Filter {
     pub status: Option<NotificationStatus>,
     /// Through this kind of channel.
     pub channel: Option<String>,
+    /// Told for this reason.
+    pub reason: Option<Reason>,
     /// Of this ad.
     pub listing_id: Option<ListingId>,
     /// Of this search.
@@ -90,6 +99,9 @@ fn filtered<'a>(
     }
     if let Some(channel) = &filter.channel {
         query = query.filter(notifications::channel.eq(channel));
+    }
+    if let Some(reason) = filter.reason {
+        query = query.filter(notifications::reason.eq(reason));
     }
     if let Some(listing) = filter.listing_id {
         query = query.filter(notifications::listing_id.eq(listing));

@@ -27,13 +27,17 @@ diesel::table! {
         address -> Text,
         created_at -> Timestamptz,
         enabled -> Bool,
+        failing_since -> Nullable<Timestamptz>,
         id -> Int8,
         kind -> Text,
+        last_error -> Nullable<Text>,
+        last_sent_at -> Nullable<Timestamptz>,
         name -> Text,
         secret -> Nullable<Bytea>,
         settings -> Jsonb,
         updated_at -> Timestamptz,
         user_id -> Int8,
+        wait_until -> Nullable<Timestamptz>,
     }
 }
 
@@ -273,6 +277,7 @@ diesel::table! {
         search_id -> Nullable<Int8>,
         sent_at -> Nullable<Timestamptz>,
         status -> Text,
+        told_with -> Nullable<Int8>,
         updated_at -> Timestamptz,
         user_id -> Int8,
     }

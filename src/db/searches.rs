@@ -58,6 +58,8 @@ pub struct Stored {
     pub every_minutes: i32,
     /// The hours of the day that it runs in; all when empty.
     pub hours: Vec<Option<i32>>,
+    /// An ad is told again, cheaper, when at least so many minutes have gone by.
+    pub rearm_minutes: i32,
     /// Whether it runs.
     pub enabled: bool,
     /// When it last ran.
@@ -100,7 +102,9 @@ pub struct SearchFields {
     pub radius_km: Option<Option<i32>>,
     pub every_minutes: Option<i32>,
     pub hours: Option<Vec<Option<i32>>>,
+    pub rearm_minutes: Option<i32>,
     pub enabled: Option<bool>,
+    pub next_scan_at: Option<Option<DateTime<Utc>>>,
     /// All of them; they live in a table of their own.
     #[diesel(skip_insertion, skip_update)]
     pub channel_ids: Option<Vec<ChannelId>>,

@@ -14,7 +14,7 @@ use super::{
     listings_view::{ListingRow, METRIC, ScoreRow, Scored},
     my_items::{MyItem, MyItemFields},
     owned::Owned,
-    schema::{listing_scores, listings, my_items, watchlist_items},
+    schema::{listing_scores, listings, my_items, user_prefs, watchlist_items},
     watchlist_items::{Stored, WatchlistItem, WatchlistItemFields},
 };
 use crate::model::{
@@ -35,6 +35,25 @@ pub async fn of_listings(
         .load(&mut conn)
         .await?;
     Ok(rows.into_iter().map(|row| (row.listing_id, row)).collect())
+}
+
+/// The time zone of `user`, as the time-zone database names it.
+pub async fn time_zone(mut conn: &AsyncPgConnection, user: UserId) -> QueryResult<Option<String>> {
+    let zone = user_prefs::table.filter(user_prefs::user_id.eq(user)).select(user_prefs::time_zone);
+    zone.first(&mut conn).await.optional()
+}
+
+/// How many ads of `user` have each status.
+pub async fn counts(
+    mut conn: &AsyncPgConnection,
+    user: UserId,
+) -> QueryResult<Vec<(WatchlistStatus, i64)>> {
+    watchlist_items::table
+        .filter(watchlist_items::user_id.eq(user))
+        .group_by(watchlist_items::status)
+        .select((watchlist_items::status, diesel::dsl::count_star()))
+        .load(&mut conn)
+        .await
 }
 
 /// What became of an ad's standing.

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
+pub use crate::model::place::Around;
 use crate::model::{
     comp::NewComp,
     condition::Condition,
@@ -35,17 +36,6 @@ pub struct Wanted {
     pub currency: Currency,
     /// Around where, when the place is known.
     pub around: Option<Around>,
-}
-
-/// A circle on the map.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Around {
-    /// In degrees north.
-    pub latitude: f64,
-    /// In degrees east.
-    pub longitude: f64,
-    /// In kilometres.
-    pub radius_km: f64,
 }
 
 /// One answer of a source.

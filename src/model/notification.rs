@@ -13,3 +13,21 @@ super::text_enum::text_enum! {
         Read = "read",
     }
 }
+
+super::text_enum::text_enum! {
+    /// Why something is told.
+    Reason {
+        /// A search found it.
+        Find = "find",
+        /// The price of a watched ad fell.
+        PriceDrop = "price_drop",
+        /// The price of a watched ad is at most what the person set.
+        Target = "target",
+        /// A watched ad can be bought no more.
+        Gone = "gone",
+        /// Several at once.
+        Digest = "digest",
+        /// Somebody tries a channel.
+        Test = "test",
+    }
+}

@@ -38,6 +38,12 @@ pub struct View {
     /// Whether a token, password or secret address is stored. It can be written, and never read.
     has_secret: bool,
     enabled: bool,
+    /// When its service last took a message.
+    last_sent_at: Option<DateTime<Utc>>,
+    /// Since when it takes none; null while all is well.
+    failing_since: Option<DateTime<Utc>>,
+    /// Why it did not take the last one.
+    last_error: Option<String>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
 }
@@ -52,6 +58,9 @@ impl From<Channel> for View {
             settings: row.settings,
             has_secret: row.has_secret,
             enabled: row.enabled,
+            last_sent_at: row.last_sent_at,
+            failing_since: row.failing_since,
+            last_error: row.last_error,
             created_at: row.created_at,
             updated_at: row.updated_at,
         }

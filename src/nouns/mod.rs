@@ -5,6 +5,7 @@ pub mod api_tokens;
 pub mod channels;
 pub mod comps;
 pub mod cross_posts;
+pub mod feeds;
 pub mod fields;
 pub mod listing_scores;
 pub mod listings;
@@ -105,6 +106,7 @@ pub trait Visitor {
 pub fn each(visitor: &mut impl Visitor) {
     visitor.visit::<user_prefs::AllUserPrefs>();
     visitor.visit::<channels::Channels>();
+    visitor.visit::<feeds::Feeds>();
     visitor.visit::<page_choices::PageChoices>();
     visitor.visit::<searches::Searches>();
     visitor.visit::<listings::Listings>();

@@ -9,14 +9,15 @@ use super::{
     Noun,
     fields::Fields,
     params::Params,
-    shape::{id, object, one_of, text, time},
+    shape::{id, money, object, one_of, text, time},
 };
 use crate::{
     db::notifications::{Filter, Notification, NotificationFields},
     error::Result,
     model::{
         id::{ChannelId, ListingId, NotificationId, SearchId, UserId},
-        notification::NotificationStatus,
+        money::{Currency, Money},
+        notification::{NotificationStatus, Reason},
     },
 };
 
@@ -37,6 +38,10 @@ pub struct View {
     channel_id: Option<ChannelId>,
     /// The kind of channel, which outlives the channel itself.
     channel: String,
+    /// Why it is told.
+    reason: Reason,
+    /// The price that it tells of.
+    price: Option<Money>,
     /// What it says.
     payload: serde_json::Value,
     status: NotificationStatus,
@@ -59,6 +64,8 @@ impl From<Notification> for View {
             search_id: row.search_id,
             channel_id: row.channel_id,
             channel: row.channel,
+            reason: row.reason,
+            price: row.price_amount.map(|amount| Money::new(amount, currency(&row.payload))),
             payload: row.payload,
             status: row.status,
             attempts: row.attempts,
@@ -87,6 +94,8 @@ impl Noun for Notifications {
             search_id: fields.nullable("search_id", id()),
             channel_id: fields.nullable("channel_id", id()),
             channel: fields.need("channel", text(1..=50)),
+            reason: fields.may("reason", one_of()),
+            price_amount: fields.nullable("price", money()).map(|price| price.map(|it| it.amount)),
             payload: fields.may("payload", object()),
             status: fields.may("status", one_of()),
         }
@@ -96,6 +105,7 @@ impl Noun for Notifications {
         Filter {
             status: params.take("status", one_of()),
             channel: params.take("channel", text(1..=50)),
+            reason: params.take("reason", one_of()),
             listing_id: params.take("listing_id", id()),
             search_id: params.take("search_id", id()),
             channel_id: params.take("channel_id", id()),
@@ -107,4 +117,10 @@ impl Noun for Notifications {
     async fn whole(_: &mut AsyncPgConnection, _: UserId, row: Notification) -> Result<View> {
         Ok(row.into())
     }
+}
+
+/// The currency of the price that a notification tells of.
+fn currency(payload: &serde_json::Value) -> Currency {
+    let said = payload.get("price").and_then(|price| price.get("currency"));
+    said.and_then(|word| word.as_str()?.parse().ok()).unwrap_or(Currency::USD)
 }

@@ -9,15 +9,16 @@ use super::{
     Noun,
     fields::Fields,
     params::Params,
-    shape::{boolean, column, decimal, id, list, one_of, slug, text, whole},
+    shape::{Shape, boolean, column, decimal, id, list, one_of, slug, text, whole},
 };
 use crate::{
-    db::searches::{Filter, Search, SearchFields},
+    db::searches::{Filter, Search, SearchFields, Stored},
     error::Result,
     model::{
         condition::Condition,
         id::{ChannelId, SearchId, UserId},
         money::{Currency, Money},
+        words::{LONGEST, Words},
     },
 };
 
@@ -52,6 +53,8 @@ pub struct View {
     every_minutes: i32,
     /// The hours of the day that it runs in, in the person's time zone; all when empty.
     hours: Vec<i32>,
+    /// An ad is told again, cheaper, when at least so many minutes have gone by.
+    rearm_minutes: i32,
     enabled: bool,
     /// The channels that tell of what it finds.
     channel_ids: Vec<ChannelId>,
@@ -81,6 +84,7 @@ impl From<Search> for View {
             radius_km: row.radius_km,
             every_minutes: row.every_minutes,
             hours: row.hours.into_iter().flatten().collect(),
+            rearm_minutes: row.rearm_minutes,
             enabled: row.enabled,
             channel_ids,
             last_scan_at: row.last_scan_at,
@@ -104,7 +108,7 @@ impl Noun for Searches {
     fn read(fields: &mut Fields<'_>) -> SearchFields {
         SearchFields {
             name: fields.need("name", text(1..=200)),
-            words: fields.may("words", text(0..=500)),
+            words: fields.may("words", words()),
             excluded_words: fields.may("excluded_words", column(text(1..=100), 100)),
             sources: fields.may("sources", column(slug(), 50)),
             category: fields.nullable("category", text(1..=200)),
@@ -119,13 +123,19 @@ impl Noun for Searches {
             radius_km: fields.nullable("radius_km", whole(1..=20_000)),
             every_minutes: fields.may("every_minutes", whole(5..=10_080)),
             hours: fields.may("hours", column(whole(0..=23), 24)),
+            rearm_minutes: fields.may("rearm_minutes", whole(0..=525_600)),
             enabled: fields.may("enabled", boolean()),
+            next_scan_at: None,
             channel_ids: fields.may("channel_ids", list(id(), 100)),
         }
     }
 
     fn check(fields: &mut Fields<'_>, given: &mut SearchFields, stored: Option<&Search>) {
         let stored = stored.map(|row| &row.search);
+        // What it looks for now is looked for at once.
+        if stored.is_some() && changes_the_run(given) {
+            given.next_scan_at = Some(None);
+        }
         let min = given.min_price.unwrap_or_else(|| stored.and_then(|row| row.min_price));
         let max = given.max_price.unwrap_or_else(|| stored.and_then(|row| row.max_price));
         if let (Some(min), Some(max)) = (min, max)
@@ -151,5 +161,76 @@ impl Noun for Searches {
     fn currency(row: &Search) -> Option<Currency> {
         let row = &row.search;
         row.min_price.or(row.max_price).map(|_| row.currency)
+    }
+}
+
+/// What is looked for, as the search box takes it: words, phrases, exclusions.
+fn words() -> Shape<String> {
+    let any = text(0..=LONGEST);
+    Shape::new(any.schema.clone(), move |value| {
+        let text = any.read(value)?;
+        text.parse::<Words>().map(|_| text).map_err(|fault| fault.to_string())
+    })
+}
+
+/// Whether a change is of more than the name and of whom to tell.
+fn changes_the_run(given: &SearchFields) -> bool {
+    let SearchFields {
+        words,
+        excluded_words,
+        sources,
+        category,
+        conditions,
+        min_price,
+        max_price,
+        latitude,
+        longitude,
+        radius_km,
+        every_minutes,
+        hours,
+        enabled,
+        ..
+    } = given;
+    words.is_some()
+        || excluded_words.is_some()
+        || sources.is_some()
+        || category.is_some()
+        || conditions.is_some()
+        || min_price.is_some()
+        || max_price.is_some()
+        || latitude.is_some()
+        || longitude.is_some()
+        || radius_km.is_some()
+        || every_minutes.is_some()
+        || hours.is_some()
+        || enabled.is_some()
+}
+
+/// A search that is not saved, as it would be.
+pub fn draft(given: SearchFields, now: DateTime<Utc>) -> Stored {
+    Stored {
+        id: SearchId(0),
+        name: given.name.unwrap_or_default(),
+        words: given.words.unwrap_or_default(),
+        excluded_words: given.excluded_words.unwrap_or_default(),
+        sources: given.sources.unwrap_or_default(),
+        category: given.category.flatten(),
+        conditions: given.conditions.unwrap_or_default(),
+        min_price: given.min_price.flatten(),
+        max_price: given.max_price.flatten(),
+        currency: given.currency.unwrap_or(Currency::USD),
+        min_score: given.min_score.flatten(),
+        place: given.place.unwrap_or_default(),
+        latitude: given.latitude.flatten(),
+        longitude: given.longitude.flatten(),
+        radius_km: given.radius_km.flatten(),
+        every_minutes: given.every_minutes.unwrap_or(60),
+        hours: given.hours.unwrap_or_default(),
+        rearm_minutes: given.rearm_minutes.unwrap_or(60),
+        enabled: given.enabled.unwrap_or(true),
+        last_scan_at: None,
+        next_scan_at: None,
+        created_at: now,
+        updated_at: now,
     }
 }

@@ -9,7 +9,9 @@ use std::{
     fmt,
 };
 
-use super::{identity::Identity, number::count};
+use chrono::{DateTime, Utc};
+
+use super::{identity::Identity, normalize, number::count};
 use crate::model::{
     comp::{Basis, Comp, ComparableId},
     condition::Condition,
@@ -30,11 +32,12 @@ const ALIKE_MODEL: f64 = 0.3;
 const MISSING: f64 = 0.6;
 /// How much a word that only the sale has takes away.
 const SURPLUS: f64 = 0.25;
-/// How many sales without a named model are looked at, by the rarest words of the question.
-const LOOKED_AT: usize = 20_000;
+/// How many comparables are looked at for one question: the newest of those that share a model or the rarest words.
+const LOOKED_AT: usize = 4_000;
 
 /// Comparables, arranged by the words of their titles.
 pub struct CompIndex {
+    /// Oldest first.
     entries: Vec<Entry>,
     /// The different things that the entries are; many titles speak of the same one.
     identities: Vec<Identity>,
@@ -51,12 +54,15 @@ pub struct CompIndex {
 /// What makes two asking prices one: the thing, the words, the kind, whether there is a choice, and the amount.
 type Ask = (u32, Box<[u32]>, Kind, bool, Money);
 
+#[derive(Debug)]
 struct Entry {
     comp: Comp,
     /// Which of the identities it has.
     identity: u32,
     /// The numbers of its words, ascending.
     words: Box<[u32]>,
+    /// The numbers of the words that say nothing of the thing, ascending.
+    chatter: Box<[u32]>,
     /// What all its words tell together.
     telling: f64,
 }
@@ -68,9 +74,15 @@ pub struct Alike<'a> {
     pub likeness: f64,
     /// The comparable.
     pub comp: &'a Comp,
+    entry: &'a Entry,
 }
 
-impl Alike<'_> {
+impl<'a> Alike<'a> {
+    /// The numbers of all words of its title.
+    pub(super) fn words(&self) -> impl Iterator<Item = u32> + use<'a> {
+        self.entry.words.iter().chain(&self.entry.chatter).copied()
+    }
+
     /// Most alike first, of equals the newest first.
     fn order(&self, other: &Self) -> Ordering {
         let newest_first = || other.comp.observed_at.cmp(&self.comp.observed_at);
@@ -84,33 +96,27 @@ impl CompIndex {
     /// the same amount only the first counts: ten ads of one seller for ten of a kind are one opinion.
     pub fn build(comps: Vec<Comp>) -> Self {
         let mut numbers: HashMap<String, u32> = HashMap::new();
-        let mut postings: Vec<Vec<u32>> = Vec::new();
         let mut known: HashMap<Identity, u32> = HashMap::new();
         let mut asked: HashSet<Ask> = HashSet::new();
         let mut entries = Vec::with_capacity(comps.len());
         for comp in comps.into_iter().filter(|comp| comp.total.amount > 0) {
             let mut identity = Identity::of(&comp.title);
-            let mut words: Vec<u32> = std::mem::take(&mut identity.words)
-                .into_iter()
-                .map(|word| {
-                    let next = index(numbers.len());
-                    *numbers.entry(word).or_insert(next)
-                })
-                .collect();
-            words.sort_unstable();
-            let words: Box<[u32]> = words.into();
+            let words = numbered(std::mem::take(&mut identity.words), &mut numbers);
+            let chatter = numbered(std::mem::take(&mut identity.chatter), &mut numbers);
             let next = index(known.len());
             let identity = *known.entry(identity).or_insert(next);
             let ask = || (identity, words.clone(), comp.kind, comp.is_choice, comp.total);
             let is_told = comp.basis == Basis::Asking && !asked.insert(ask());
-            if is_told {
-                continue;
+            if !is_told {
+                entries.push(Entry { comp, identity, words, chatter, telling: 0.0 });
             }
-            postings.resize_with(numbers.len(), Vec::new);
-            for word in &words {
-                postings[slot(*word)].push(index(entries.len()));
+        }
+        entries.sort_by_key(|entry| entry.comp.observed_at);
+        let mut postings: Vec<Vec<u32>> = vec![Vec::new(); numbers.len()];
+        for (at, entry) in entries.iter().enumerate() {
+            for word in &entry.words {
+                postings[slot(*word)].push(index(at));
             }
-            entries.push(Entry { comp, identity, words, telling: 0.0 });
         }
         let telling: Vec<f64> =
             postings.iter().map(|having| telling(entries.len(), having.len())).collect();
@@ -135,14 +141,14 @@ impl CompIndex {
         self.entries.is_empty()
     }
 
-    /// The comparables of one basis that are the same kind of thing as `question` asks about, in its currency, without
-    /// the ad that it is about: most alike first, of equals the newest first, at most 1,000.
-    pub fn find(&self, question: &Question, basis: Basis) -> Vec<Alike<'_>> {
+    /// The comparables of one basis that were known at `at` and are the same kind of thing as `question` asks about, in
+    /// its currency, without the ad that it is about: most alike first, of equals the newest first, at most 1,000.
+    pub fn find(&self, question: &Question, basis: Basis, at: DateTime<Utc>) -> Vec<Alike<'_>> {
         let asked = Asked::new(self, question);
         // How far a thing agrees is worked out once, not for each of its sales.
         let mut agreements: Vec<Option<f64>> = vec![None; self.identities.len()];
         let mut found: Vec<Alike<'_>> = self
-            .candidates(&asked)
+            .candidates(&asked, at)
             .into_iter()
             .filter_map(|place| {
                 let entry = &self.entries[slot(place)];
@@ -156,7 +162,7 @@ impl CompIndex {
                 let agrees = *agreements[identity]
                     .get_or_insert_with(|| asked.identity.agrees(&self.identities[identity]));
                 let likeness = asked.likeness(self, entry, agrees)?;
-                Some(Alike { likeness, comp: &entry.comp })
+                Some(Alike { likeness, comp: &entry.comp, entry })
             })
             .collect();
         if found.len() > MOST {
@@ -167,29 +173,35 @@ impl CompIndex {
         found
     }
 
-    /// The entries worth looking at: those that share a model, or else one of the rarest words.
-    fn candidates(&self, asked: &Asked) -> Vec<u32> {
+    /// The numbers of all words of `title` that some comparable has too.
+    pub(super) fn words(&self, title: &str) -> Vec<u32> {
+        let words = normalize::words(title);
+        words.iter().filter_map(|word| self.numbers.get(word).copied()).collect()
+    }
+
+    /// The entries worth looking at: the newest of those that share a model, or else one of the rarest words.
+    fn candidates(&self, asked: &Asked, at: DateTime<Utc>) -> Vec<u32> {
+        let known = index(self.entries.partition_point(|entry| entry.comp.observed_at <= at));
         let models = &asked.identity.models;
         let having =
-            |word: &str| self.numbers.get(word).map(|n| self.postings[slot(*n)].as_slice());
-        // Every strong model must be met by its family, so the rarest strong family is enough.
+            |word: &str| self.numbers.get(word).map(|n| newest(&self.postings[slot(*n)], known));
+        // Every strong model must be met by its family, so the first strong family is enough.
         if let Some(strong) = models.iter().find(|model| model.is_strong) {
             let family = models.iter().filter(|model| model.family == strong.family);
-            return union(family.filter_map(|model| having(&model.word)));
+            return newest_of(family.filter_map(|model| having(&model.word)));
         }
         if !models.is_empty() {
-            return union(models.iter().filter_map(|model| having(&model.word)));
+            return newest_of(models.iter().filter_map(|model| having(&model.word)));
         }
         let mut rarest: Vec<&[u32]> =
-            asked.words.iter().map(|word| self.postings[slot(*word)].as_slice()).collect();
+            asked.words.iter().map(|word| newest(&self.postings[slot(*word)], known)).collect();
         rarest.sort_by_key(|entries| entries.len());
         let mut looked_at = 0;
-        let enough = rarest.into_iter().take_while(|entries| {
-            let goes_on = looked_at == 0 || looked_at + entries.len() <= LOOKED_AT;
+        newest_of(rarest.into_iter().take_while(|entries| {
+            let goes_on = looked_at == 0 || looked_at + entries.len() <= 2 * LOOKED_AT;
             looked_at += entries.len();
             goes_on
-        });
-        union(enough)
+        }))
     }
 }
 
@@ -309,8 +321,14 @@ fn telling_unknown(all: usize) -> f64 {
     telling(all, all / 50)
 }
 
-/// The members of all lists, each once, ascending.
-fn union<'a>(lists: impl Iterator<Item = &'a [u32]>) -> Vec<u32> {
+/// The newest of an ascending list that come before `known`.
+fn newest(posting: &[u32], known: u32) -> &[u32] {
+    let known = &posting[..posting.partition_point(|entry| *entry < known)];
+    &known[known.len().saturating_sub(LOOKED_AT)..]
+}
+
+/// The newest members of all lists, each once, oldest first.
+fn newest_of<'a>(lists: impl Iterator<Item = &'a [u32]>) -> Vec<u32> {
     let mut all: Vec<u32> = Vec::new();
     let mut sources = 0;
     for list in lists {
@@ -321,7 +339,20 @@ fn union<'a>(lists: impl Iterator<Item = &'a [u32]>) -> Vec<u32> {
         all.sort_unstable();
         all.dedup();
     }
+    let surplus = all.len().saturating_sub(LOOKED_AT);
+    all.drain(..surplus);
     all
+}
+
+/// The numbers of `words`, ascending; a word without one gets the next.
+fn numbered(words: Vec<String>, numbers: &mut HashMap<String, u32>) -> Box<[u32]> {
+    let number = |word| {
+        let next = index(numbers.len());
+        *numbers.entry(word).or_insert(next)
+    };
+    let mut found: Vec<u32> = words.into_iter().map(number).collect();
+    found.sort_unstable();
+    found.into()
 }
 
 fn index(number: usize) -> u32 {

@@ -2,12 +2,16 @@
 //! interval, or "not enough data".
 
 mod condition;
+mod effects;
+mod level;
 mod quantile;
 #[cfg(test)]
 mod tests;
 
 use chrono::{DateTime, Utc};
 use condition::{Wear, closeness};
+use effects::{Effects, Sale, Words};
+use level::{Level, Point};
 use quantile::{Weighted, densest, deviation, median, quantile};
 
 use super::{
@@ -33,12 +37,16 @@ const ASKING_CENTRE: f64 = 0.4;
 pub const INTERVAL: f64 = 0.8;
 /// How many comparables an answer lists.
 const LISTED: usize = 12;
-/// A sale counts half as much as one that is this much younger.
-const HALF_LIFE_DAYS: f64 = 90.0;
+/// To tell outliers, a sale counts half as much as one that is this much younger.
+const HALF_LIFE_DAYS: f64 = 30.0;
+/// The same for telling what words do to a price.
+const WORDS_HALF_LIFE_DAYS: f64 = 60.0;
 /// The same for telling how far prices spread.
-const SPREAD_HALF_LIFE_DAYS: f64 = 365.0;
+const SPREAD_HALF_LIFE_DAYS: f64 = 120.0;
 /// How steeply weight falls with likeness.
-const STEEPNESS: i32 = 6;
+const STEEPNESS: i32 = 2;
+/// How often level and words are learned from one another.
+const ROUNDS: usize = 2;
 /// How many deviations from the centre a price may lie before it is taken for a slip or a swindle, and the least
 /// distance, as a logarithm, that counts as one.
 const OUTLYING: f64 = 3.5;
@@ -50,20 +58,22 @@ const SCATTERED: f64 = 0.3;
 const MANY: usize = 8;
 /// Quantile of the normal distribution that matches the interval.
 const NORMAL_90: f64 = 1.2816;
-/// The outliers that were dropped were sales too, so the interval reaches a little beyond what is left.
-const WIDENED: f64 = 1.1;
+/// No interval reaches further than this, as a logarithm: about a twentieth, or twenty times as much.
+const FURTHEST: f64 = 3.0;
 /// Sales spread at least this much, as a logarithm, even where the ones at hand agree.
 const LEAST_SPREAD: f64 = 0.03;
 
-/// What `question` is worth by the comparables of `index`. Sales decide; what is asked serves where there are too few.
-pub fn estimate(index: &CompIndex, question: &Question, now: DateTime<Utc>) -> Estimate {
-    let mut found = index.find(question, Basis::Sold);
-    if let Some(sample) = Sample::new(&found, question, Basis::Sold) {
-        return sample.estimate(now);
+/// What `question` is worth by the comparables of `index` that were known at `at`. Sales decide; what is asked serves
+/// where there are too few.
+pub fn estimate(index: &CompIndex, question: &Question, at: DateTime<Utc>) -> Estimate {
+    let asked = index.words(&question.title);
+    let mut found = index.find(question, Basis::Sold, at);
+    if let Some(sample) = Sample::new(&found, &asked, question, Basis::Sold, at) {
+        return sample.estimate(at);
     }
-    let asking = index.find(question, Basis::Asking);
-    if let Some(sample) = Sample::new(&asking, question, Basis::Asking) {
-        return sample.estimate(now);
+    let asking = index.find(question, Basis::Asking, at);
+    if let Some(sample) = Sample::new(&asking, &asked, question, Basis::Asking, at) {
+        return sample.estimate(at);
     }
     found.extend(asking);
     not_enough(&found)
@@ -71,59 +81,62 @@ pub fn estimate(index: &CompIndex, question: &Question, now: DateTime<Utc>) -> E
 
 /// Comparables of one basis with outliers gone.
 struct Sample<'a> {
+    /// Most alike first.
     members: Vec<Member<'a>>,
     basis: Basis,
     currency: Currency,
     centre: f64,
+    /// How far below and above the centre the interval reaches.
+    reach: (f64, f64),
     trend: Option<Trend>,
 }
 
-/// A comparable with the logarithm of its price, adjusted for wear, and its weight.
+/// A comparable with the logarithm of its price, adjusted for wear.
 #[derive(Clone, Copy)]
 struct Member<'a> {
     alike: Alike<'a>,
-    price: Weighted,
-    /// The weight by which it tells how far prices spread: older and less alike sales tell that nearly as well.
-    spread_weight: f64,
+    value: f64,
+    /// Days before the moment that is asked about.
+    age: f64,
+    /// By likeness and condition.
+    weight: f64,
+    /// What it counts for the answer, by its age too.
+    counts: f64,
 }
 
 impl<'a> Sample<'a> {
     /// `None` when too few are left.
-    fn new(found: &[Alike<'a>], question: &Question, basis: Basis) -> Option<Self> {
-        let newest = newest(found.iter().map(|alike| alike.comp));
-        let log_price = |comp: &Comp| float(comp.total.amount).max(1.0).ln();
-        let prices: Vec<_> =
-            found.iter().map(|alike| (alike.comp.condition, log_price(alike.comp))).collect();
-        let wear = Wear::learn(question.condition, &prices);
-        let members: Vec<Member<'_>> = found
-            .iter()
-            .map(|alike| {
-                let comp = alike.comp;
-                let value = log_price(comp) + wear.adjustment(comp.condition);
-                let close = closeness(question.condition, comp.condition);
-                let weight = |steepness, half_life| {
-                    alike.likeness.powi(steepness) * recency(comp, newest, half_life) * close
-                };
-                Member {
-                    alike: *alike,
-                    price: Weighted { value, weight: weight(STEEPNESS, HALF_LIFE_DAYS) },
-                    spread_weight: weight(1, SPREAD_HALF_LIFE_DAYS),
-                }
-            })
-            .collect();
+    fn new(
+        found: &[Alike<'a>],
+        asked: &[u32],
+        question: &Question,
+        basis: Basis,
+        at: DateTime<Utc>,
+    ) -> Option<Self> {
+        let mut members = members(found, question, basis, at);
         let trend = trend(&members);
-        let members = without_outliers(members)?;
+        let dropped = drop_outliers(&mut members)?;
         let (least, share) = match basis {
             Basis::Sold => (LEAST_SOLD, 0.5),
             Basis::Asking => (LEAST_ASKING, ASKING_CENTRE),
         };
-        let centre = quantile(&prices_of(&members), share)?;
-        let currency = question.currency;
-        (members.len() >= least).then_some(Self { members, basis, currency, centre, trend })
+        if members.len() < least {
+            return None;
+        }
+        let (level, effects) = explain(&members, asked)?;
+        for member in &mut members {
+            member.counts = member.weight * level.recency(member.age);
+        }
+        let errors = errors(&members, &level, &effects, &dropped);
+        // What stands for sale does not follow a level day by day; its lower middle is its worth.
+        let lower = if share < 0.5 { quantile(&errors, share)? } else { 0.0 };
+        let centre = level.now() + effects.of_question + lower;
+        let reach = reach(&errors, lower, members.len());
+        Some(Self { members, basis, currency: question.currency, centre, reach, trend })
     }
 
     fn estimate(&self, now: DateTime<Utc>) -> Estimate {
-        let (low, high) = self.interval();
+        let (low, high) = (self.centre - self.reach.0, self.centre + self.reach.1);
         let newest_at = newest(self.members.iter().map(|member| member.alike.comp));
         let money = |log: f64| Some(Money::new(whole(log.exp()).max(0), self.currency));
         Estimate {
@@ -147,26 +160,6 @@ impl<'a> Sample<'a> {
                 .map(|member| comparable(&member.alike))
                 .collect(),
         }
-    }
-
-    /// The weighted tenths, widened for what a few sales cannot show.
-    fn interval(&self) -> (f64, f64) {
-        let prices: Vec<Weighted> = self
-            .members
-            .iter()
-            .map(|member| Weighted { value: member.price.value, weight: member.spread_weight })
-            .collect();
-        let few = WIDENED + 2.0 / count(self.members.len());
-        let spread = deviation(&prices, self.centre).unwrap_or(0.0).max(LEAST_SPREAD);
-        let share = (1.0 - INTERVAL) / 2.0;
-        let by_share = |share| quantile(&prices, share).unwrap_or(self.centre);
-        let reach = |end: f64| {
-            let by_quantile = (end - self.centre).abs();
-            // The deviation alone is too narrow where prices have long ends, the quantiles alone where they are few.
-            let by_deviation = NORMAL_90 * spread * if self.members.len() < 10 { 1.0 } else { 0.6 };
-            by_quantile.max(by_deviation) * few
-        };
-        (self.centre - reach(by_share(share)), self.centre + reach(by_share(1.0 - share)))
     }
 
     fn confidence(
@@ -193,6 +186,107 @@ impl<'a> Sample<'a> {
     }
 }
 
+fn members<'a>(
+    found: &[Alike<'a>],
+    question: &Question,
+    basis: Basis,
+    at: DateTime<Utc>,
+) -> Vec<Member<'a>> {
+    let log_price = |comp: &Comp| float(comp.total.amount).max(1.0).ln();
+    let prices: Vec<_> =
+        found.iter().map(|alike| (alike.comp.condition, log_price(alike.comp))).collect();
+    let wear = Wear::learn(question.condition, &prices);
+    let youngest = newest(found.iter().map(|alike| alike.comp)).unwrap_or(at);
+    found
+        .iter()
+        .map(|alike| {
+            let comp = alike.comp;
+            // Sales of unknown date count like the newest; what is asked is asked still.
+            let seen_at = if comp.has_date { comp.observed_at } else { youngest };
+            let age = match basis {
+                Basis::Sold => float((at - seen_at).num_minutes().max(0)) / (24.0 * 60.0),
+                Basis::Asking => 0.0,
+            };
+            let close = closeness(question.condition, comp.condition);
+            let weight = alike.likeness.powi(STEEPNESS) * close;
+            let value = log_price(comp) + wear.adjustment(comp.condition);
+            Member { alike: *alike, value, age, weight, counts: weight }
+        })
+        .collect()
+}
+
+/// The level of prices and the effects of words, each learned with the other taken out.
+fn explain(members: &[Member<'_>], asked: &[u32]) -> Option<(Level, Effects)> {
+    let words: Vec<Vec<u32>> =
+        members.iter().map(|member| member.alike.words().collect()).collect();
+    let words = Words::choose(&words, asked);
+    let mut effects = Effects { of_sales: vec![0.0; members.len()], of_question: 0.0 };
+    let mut level = level(members, &effects)?;
+    for _ in 0..ROUNDS {
+        let levels = level.at(members.iter().map(|member| member.age));
+        let sales: Vec<Sale> = members
+            .iter()
+            .zip(&levels)
+            .map(|(member, level)| Sale {
+                above_level: member.value - level,
+                weight: member.weight * (-member.age / WORDS_HALF_LIFE_DAYS).exp2(),
+            })
+            .collect();
+        effects = words.learn(&sales, effects::reach(&sales));
+        level = self::level(members, &effects)?;
+    }
+    Some((level, effects))
+}
+
+fn level(members: &[Member<'_>], effects: &Effects) -> Option<Level> {
+    let points: Vec<Point> = members
+        .iter()
+        .zip(&effects.of_sales)
+        .map(|(member, effect)| Point {
+            age: member.age,
+            value: member.value - effect,
+            weight: member.weight,
+        })
+        .collect();
+    Level::of(&points)
+}
+
+/// How wrong estimates of the members would have been: how far each lies from its day's middle, and how far that lay from
+/// what was foretold. Where the level will go nobody knows, so each shift counts both ways. What was dropped was sold
+/// too and lies beyond everything else.
+fn errors(
+    members: &[Member<'_>],
+    level: &Level,
+    effects: &Effects,
+    dropped: &[Weighted],
+) -> Vec<Weighted> {
+    let shifts = level.shifts(members.iter().map(|member| member.age));
+    let mut errors = Vec::with_capacity(2 * (members.len() + dropped.len()));
+    for ((member, (middle, shift)), effect) in members.iter().zip(shifts).zip(&effects.of_sales) {
+        let off = member.value - effect - middle;
+        let weight = member.weight * (-member.age / SPREAD_HALF_LIFE_DAYS).exp2();
+        for shift in [shift.unwrap_or(0.0), -shift.unwrap_or(0.0)] {
+            errors.push(Weighted { value: off + shift, weight });
+        }
+    }
+    for beyond in dropped {
+        errors.extend([*beyond, *beyond]);
+    }
+    errors
+}
+
+/// How far the interval reaches below and above a centre that lies at `centre` among the errors.
+fn reach(errors: &[Weighted], centre: f64, n: usize) -> (f64, f64) {
+    let share = (1.0 - INTERVAL) / 2.0;
+    let least = NORMAL_90 * LEAST_SPREAD;
+    // A few sales show neither the ends nor the middle well.
+    let few = 1.0 + 2.0 / count(n);
+    let end = |share| quantile(errors, share).unwrap_or(centre).clamp(-FURTHEST, FURTHEST);
+    let spread = deviation(errors, centre).unwrap_or(0.0) * if n < 10 { NORMAL_90 } else { 0.0 };
+    let far = |distance: f64| distance.max(spread).max(least) * few;
+    (far(centre - end(share)), far(end(1.0 - share) - centre))
+}
+
 /// The younger half against the older one, when there are enough dated ones over enough time. Outliers are still among
 /// them: what fell out as one may be how prices used to be.
 fn trend(members: &[Member<'_>]) -> Option<Trend> {
@@ -205,7 +299,7 @@ fn trend(members: &[Member<'_>]) -> Option<Trend> {
     }
     let (older, younger) = dated.split_at(dated.len() / 2);
     let middle = |half: &[&Member<'_>]| {
-        let equal = |member: &&Member<'_>| Weighted { value: member.price.value, weight: 1.0 };
+        let equal = |member: &&Member<'_>| Weighted { value: member.value, weight: 1.0 };
         median(&half.iter().map(equal).collect::<Vec<_>>())
     };
     let change = (middle(younger)? - middle(older)?).exp() - 1.0;
@@ -217,9 +311,17 @@ fn trend(members: &[Member<'_>]) -> Option<Trend> {
 }
 
 /// Drops prices too far from the centre: peaks of a craze, one-dollar sales, slips. Where prices are scattered all over,
-/// sales that never were among them, the centre is where they crowd.
-fn without_outliers(members: Vec<Member<'_>>) -> Option<Vec<Member<'_>>> {
-    let prices = prices_of(&members);
+/// sales that never were among them, the centre is where they crowd. Answers what went, as far beyond the rest.
+fn drop_outliers(members: &mut Vec<Member<'_>>) -> Option<Vec<Weighted>> {
+    let youngest = members.iter().map(|member| member.age).fold(f64::INFINITY, f64::min);
+    let prices: Vec<Weighted> = members
+        .iter()
+        .map(|member| Weighted {
+            value: member.value,
+            // A very old sale still counts a little where there is no other.
+            weight: member.weight * (-(member.age - youngest) / HALF_LIFE_DAYS).exp2().max(0.001),
+        })
+        .collect();
     let middle = median(&prices)?;
     let spread = deviation(&prices, middle)?;
     let is_scattered = spread > SCATTERED && members.len() >= MANY;
@@ -228,23 +330,17 @@ fn without_outliers(members: Vec<Member<'_>>) -> Option<Vec<Member<'_>>> {
         prices.into_iter().filter(|p| (p.value - centre).abs() <= OUTLYING_ALWAYS).collect();
     let spread = deviation(&near, centre)?;
     let reach = (OUTLYING * spread).clamp(OUTLYING_LEAST, OUTLYING_ALWAYS);
-    Some(members.into_iter().filter(|m| (m.price.value - centre).abs() <= reach).collect())
-}
-
-fn prices_of(members: &[Member<'_>]) -> Vec<Weighted> {
-    members.iter().map(|member| member.price).collect()
-}
-
-/// Sales of unknown date count like the newest.
-fn recency(comp: &Comp, newest: Option<DateTime<Utc>>, half_life_days: f64) -> f64 {
-    match newest {
-        Some(newest) if comp.has_date => {
-            let days = float((newest - comp.observed_at).num_hours().max(0)) / 24.0;
-            // A very old sale still counts a little where there is no other.
-            (-days / half_life_days).exp2().max(0.001)
+    let mut dropped = Vec::new();
+    members.retain(|member| {
+        let off = member.value - centre;
+        let is_near = off.abs() <= reach;
+        if !is_near {
+            let weight = member.weight * (-member.age / SPREAD_HALF_LIFE_DAYS).exp2();
+            dropped.push(Weighted { value: off.signum() * FURTHEST, weight });
         }
-        _ => 1.0,
-    }
+        is_near
+    });
+    Some(dropped)
 }
 
 fn newest<'a>(comps: impl Iterator<Item = &'a Comp>) -> Option<DateTime<Utc>> {

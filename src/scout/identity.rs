@@ -109,6 +109,8 @@ const NOISE: &[&str] = &[
 pub(crate) struct Identity {
     /// Every word that says something of the thing, once.
     pub(crate) words: Vec<String>,
+    /// The other words, once: they say nothing of the thing, but something of its price ("in hand", "preorder").
+    pub(crate) chatter: Vec<String>,
     pub(crate) models: Vec<Model>,
     /// Sorted.
     pub(crate) variants: Vec<String>,
@@ -146,9 +148,12 @@ impl Identity {
         let models = models(&all);
         let (variants, is_choice) = variants(&all, &models);
         let mut words: Vec<String> = Vec::with_capacity(all.len());
+        let mut chatter: Vec<String> = Vec::new();
         for word in &all {
-            if !NOISE.contains(&word.as_str()) && !words.contains(word) {
-                words.push(word.clone());
+            let is_noise = NOISE.contains(&word.as_str());
+            let list = if is_noise { &mut chatter } else { &mut words };
+            if !list.contains(word) {
+                list.push(word.clone());
             }
         }
         Self {
@@ -162,6 +167,7 @@ impl Identity {
             has_wheel: has_wheel(&all),
             models,
             words,
+            chatter,
         }
     }
 

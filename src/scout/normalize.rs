@@ -7,7 +7,7 @@ mod words;
 
 use unicode_normalization::UnicodeNormalization;
 
-pub use kind::kind_of;
+pub use kind::{kind_of, names_accessory};
 pub use words::words;
 
 /// The longest title that is kept, in characters.

@@ -47,7 +47,12 @@ impl Watch {
             |other: Option<Money>| other.filter(|other| other.currency == price.currency);
         let (told, saved) = (comparable(self.told), comparable(self.saved));
         let again = self.drop_percent.unwrap_or(AGAIN_PERCENT);
-        let is_news = told.is_none_or(|told| has_fallen(told, price, again));
+        let is_news = match (told, saved) {
+            (Some(told), _) => has_fallen(told, price, again),
+            // Who sets a target above the price sees that it is reached.
+            (None, Some(saved)) => price.amount < saved.amount,
+            (None, None) => true,
+        };
         if let Some(target) = comparable(self.target)
             && price.amount <= target.amount
             && is_news
@@ -142,6 +147,8 @@ mod tests {
             assert_eq!(told.reason(Some(usd(price))), None, "{price}");
         }
         assert!(told.reason(Some(usd(76))).is_some(), "5 % less");
+        let above = Watch { target: Some(usd(120)), ..watch };
+        assert_eq!(above.reason(Some(usd(100))), None, "it was reached when it was set");
     }
 
     #[test]

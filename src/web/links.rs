@@ -23,10 +23,7 @@ pub async fn set_password(app: &App, user: UserId, lives: TimeDelta) -> Result<S
 /// The address that a link in a mail begins with. Never what a request says: whoever asks for the mail of another
 /// could have it lead to a place of theirs.
 pub fn base(app: &App) -> String {
-    match &app.settings.public_url {
-        Some(url) => url.clone(),
-        None => format!("http://localhost:{}", app.settings.port),
-    }
+    app.settings.base_url()
 }
 
 /// The address that a link begins with that is shown to whoever asks, and to nobody else.

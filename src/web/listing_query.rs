@@ -21,6 +21,12 @@ pub(super) fn filter(params: &mut Params) -> Filter {
         currency: params.read("currency"),
         min_score: params.number("min_score", 0..=100).and_then(|score| i32::try_from(score).ok()),
         available: params.read("available"),
+        // What a person has put aside stays aside unless they ask for it.
+        hidden: match params.text("hidden").as_deref() {
+            Some("too") => None,
+            Some("only") => Some(true),
+            _ => Some(false),
+        },
         ..Filter::default()
     };
     filter.min_price = price(params, "min_price", filter.currency);
@@ -42,7 +48,7 @@ fn price(params: &mut Params, name: &'static str, currency: Option<Currency>) ->
 }
 
 /// `1,299.50` in minor units; digits beyond the minor unit are refused.
-fn minor_units(text: &str, currency: Currency) -> Option<i64> {
+pub(super) fn minor_units(text: &str, currency: Currency) -> Option<i64> {
     let plain: String =
         text.chars().filter(|c| !matches!(c, ',' | ' ' | '$' | '€' | '£')).collect();
     let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));

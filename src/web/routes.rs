@@ -10,8 +10,13 @@ use super::{api, assets, cors, csrf, edge, failure, gate::Needs, origin, pages, 
 
 use crate::error::{Error, Result};
 
-const ADS: &[&str] = &["listings", "listing_scores"];
-const ONE_AD: &[&str] = &["listings", "listing_scores", "price_points", "comps"];
+const ADS: &[&str] = &["listings", "listing_scores", "watchlist_items", "user_prefs"];
+const ONE_AD: &[&str] =
+    &["listings", "listing_scores", "price_points", "comps", "watchlist_items", "user_prefs"];
+const FINDS: &[&str] =
+    &["finds", "searches", "listings", "listing_scores", "watchlist_items", "user_prefs"];
+const WATCHED: &[&str] =
+    &["watchlist_items", "listings", "listing_scores", "price_points", "my_items", "user_prefs"];
 // What others ask stands in for sales that are not known.
 const PRICES: &[&str] = &["comps", "listings"];
 const IMPORTS: &[&str] = &["imports", "listings", "comps", "price_points"];
@@ -72,10 +77,29 @@ fn files(cfg: &mut ServiceConfig) {
 }
 
 fn for_people(cfg: &mut ServiceConfig) {
-    use pages::{capture, deals, imports, listings, pricing, status};
+    use pages::{
+        capture, deals, finds, imports, listings, message_link, pricing, status, watch,
+    };
     cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
         .service(
             resource("/listings/{id}").route(read().to(listings::show)).wrap(Needs::page(ONE_AD)),
+        )
+        .service(
+            resource("/listings/{id}/watch")
+                .route(post().to(watch::say))
+                .wrap(Needs::endpoint(WATCHED)),
+        )
+        .service(
+            resource("/watchlist").route(read().to(watch::list::show)).wrap(Needs::page(WATCHED)),
+        )
+        .service(
+            resource("/finds/{name}").route(read().to(finds::show)).wrap(Needs::endpoint(FINDS)),
+        )
+        .service(
+            resource("/l/{ticket}")
+                .route(read().to(message_link::show))
+                .route(post().to(message_link::act))
+                .wrap(Needs::endpoint(WATCHED)),
         )
         .service(resource("/pricing").route(read().to(pricing::show)).wrap(Needs::page(PRICES)))
         .service(
@@ -102,7 +126,7 @@ fn for_people(cfg: &mut ServiceConfig) {
 
 fn account(cfg: &mut ServiceConfig) {
     use pages::{
-        account::{self, credentials, sessions, tokens},
+        account::{self, credentials, finds, sessions, tokens},
         people::{forgot, login, oidc, reset, setup},
         users,
     };
@@ -169,6 +193,17 @@ fn account(cfg: &mut ServiceConfig) {
         resource("/account/sessions/{id}/end")
             .route(post().to(sessions::end))
             .wrap(Needs::endpoint(PEOPLE)),
+    )
+    .service(resource("/account/finds").route(read().to(finds::show)).wrap(Needs::endpoint(FINDS)))
+    .service(
+        resource("/account/finds/renew")
+            .route(post().to(finds::renew))
+            .wrap(Needs::endpoint(FINDS)),
+    )
+    .service(
+        resource("/account/finds/off")
+            .route(post().to(finds::switch_off))
+            .wrap(Needs::endpoint(FINDS)),
     )
     .service(
         resource("/account/tokens")

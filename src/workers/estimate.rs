@@ -3,12 +3,16 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
+use diesel_async::AsyncConnection;
 use serde_json::Value;
 use tokio::task::spawn_blocking;
 
 use super::Outcome;
 use crate::{
-    db::listing_scores::{self, Due, Settled},
+    db::{
+        listing_scores::{self, Due, Settled},
+        telling,
+    },
     error::{Error, Result},
     model::{
         estimate::{OwnAd, Question},
@@ -51,7 +55,13 @@ async fn step(app: &App) -> Result<usize> {
         let index = app.comp_indexes.get(&mut *app.conn().await?, user).await?;
         let settled = spawn_blocking(move || settle_all(ads, &index, now));
         let settled = settled.await.map_err(Error::internal)?;
-        listing_scores::settle(&mut *app.conn().await?, &settled).await?;
+        let mut conn = app.conn().await?;
+        // What a score gives reason to tell is written with it, or not at all.
+        conn.transaction(async |conn| {
+            let ids = listing_scores::settle(conn, &settled).await?;
+            telling::enqueue(conn, user, &ids, now).await
+        })
+        .await?;
     }
     Ok(claimed)
 }

@@ -1,7 +1,9 @@
 //! The work that goes on by itself. Each worker's step is a `tick` that a test can call; the supervisor repeats it.
 
 pub mod estimate;
+pub mod notify;
 pub mod photos;
+pub mod scan;
 mod supervisor;
 pub mod tidy;
 

@@ -6,7 +6,7 @@ use rand::RngExt;
 use slog::error;
 use tokio::task::JoinSet;
 
-use super::{Outcome, estimate, photos, tidy};
+use super::{Outcome, estimate, notify, photos, scan, tidy};
 use crate::{
     error::{Chain, Error, Result},
     startup::readiness::Phase,
@@ -35,9 +35,19 @@ const WORKERS: &[Worker] = &[
         tick: |app| Box::pin(async move { estimate::tick(&app).await }),
     },
     Worker {
+        name: "notify",
+        rest: Duration::from_secs(2),
+        tick: |app| Box::pin(async move { notify::tick(&app).await }),
+    },
+    Worker {
         name: "photos",
         rest: Duration::from_hours(1),
         tick: |app| Box::pin(async move { photos::tick(&app).await }),
+    },
+    Worker {
+        name: "scan",
+        rest: Duration::from_secs(2),
+        tick: |app| Box::pin(async move { scan::tick(&app).await }),
     },
     Worker {
         name: "tidy",

@@ -12,20 +12,20 @@ const LAYERS: &[&[&str]] = &[
     &["app"],
     &["web", "workers"],
     &["state"],
-    &["startup", "import", "export", "worth", "rotation", "backup"],
+    &["startup", "import", "scan", "export", "delivery", "worth", "rotation", "backup"],
     &["nouns"],
-    &["market", "mail", "oidc", "db", "cache", "photos"],
+    &["market", "notify", "oidc", "db", "cache", "photos", "ticket"],
     &["scout"],
     &["model"],
-    &["sealing", "outbound"],
+    &["sealing", "outbound", "mail"],
     &["error", "config", "telemetry", "clock", "disk"],
 ];
 
 /// What stands below and must not be known all the same: the database sees no setting, the engine no clock.
 const HIDDEN: &[(&str, &[&str])] = &[
-    ("db", &["config", "telemetry", "scout", "sealing", "outbound"]),
-    ("scout", &["config", "telemetry", "clock", "disk", "sealing", "outbound"]),
-    ("model", &["config", "telemetry", "clock", "disk", "sealing", "outbound"]),
+    ("db", &["config", "telemetry", "scout", "sealing", "outbound", "mail"]),
+    ("scout", &["config", "telemetry", "clock", "disk", "sealing", "outbound", "mail"]),
+    ("model", &["config", "telemetry", "clock", "disk", "sealing", "outbound", "mail"]),
 ];
 
 /// The one arrow to the side: logging starts before anything else and takes its settings.

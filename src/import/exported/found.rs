@@ -58,6 +58,7 @@ const KEYS: &[(&str, &[&str])] = &[
     ("comps", &["source", "source_id"]),
     ("user-prefs", &[]),
     ("channels", &["name"]),
+    ("feeds", &["name"]),
     ("searches", &["name"]),
     ("listing-scores", &["listing_id", "metric"]),
     ("watchlist-items", &["listing_id"]),

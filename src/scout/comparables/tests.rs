@@ -15,6 +15,11 @@ fn comp(id: i64, title: &str) -> Comp {
     }
 }
 
+/// After all sales.
+fn now() -> DateTime<Utc> {
+    chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap()
+}
+
 fn question(title: &str) -> Question {
     Question {
         title: title.to_owned(),
@@ -37,7 +42,11 @@ fn number(comp: &Comp) -> i64 {
 }
 
 fn found(index: &CompIndex, title: &str) -> Vec<i64> {
-    index.find(&question(title), Basis::Sold).into_iter().map(|alike| number(alike.comp)).collect()
+    index
+        .find(&question(title), Basis::Sold, now())
+        .into_iter()
+        .map(|alike| number(alike.comp))
+        .collect()
 }
 
 #[test]
@@ -64,7 +73,7 @@ fn only_the_same_kind_and_currency_compare() {
     assert_eq!(found(&index, "RTX 3070 8GB"), [2]);
     assert_eq!(found(&index, "RTX 3070 empty box"), [1]);
     let euros = Question { currency: Currency::EUR, ..question("RTX 3070") };
-    assert!(index.find(&euros, Basis::Sold).is_empty());
+    assert!(index.find(&euros, Basis::Sold, now()).is_empty());
 }
 
 #[test]
@@ -73,7 +82,10 @@ fn broken_things_compare_with_broken_things() {
     let index = CompIndex::build(vec![comp(1, "RTX 3070 8GB"), broken]);
     assert_eq!(found(&index, "RTX 3070"), [1]);
     let asked = Question { condition: Some(Condition::Poor), ..question("RTX 3070") };
-    assert_eq!(index.find(&asked, Basis::Sold).first().map(|alike| number(alike.comp)), Some(2));
+    assert_eq!(
+        index.find(&asked, Basis::Sold, now()).first().map(|alike| number(alike.comp)),
+        Some(2)
+    );
 }
 
 #[test]

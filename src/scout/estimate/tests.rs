@@ -143,7 +143,7 @@ fn what_is_asked_serves_where_too_little_was_sold() {
 
 #[test]
 fn asking_prices_are_taken_at_their_lower_middle_and_never_for_sure() {
-    let prices: Vec<i64> = (0..40).map(|n| 50_000 + n * 100).collect();
+    let prices: Vec<i64> = (0..40).map(|n| 50_000 + n * 17 % 40 * 100).collect();
     let (asked, sold) = (of(asks(&prices)), of(sales(&prices)));
     assert!(fair(&asked) < fair(&sold), "{asked:?} {sold:?}");
     assert_eq!(asked.confidence, Some(Confidence::Medium));

@@ -19,6 +19,12 @@ pub fn kind_of(title: &str, description: Option<&str>) -> Kind {
     by_title.or_else(|| description.and_then(by_description)).unwrap_or(Kind::Item)
 }
 
+/// Whether words name something that goes with things: who looks for a case wants cases.
+pub fn names_accessory(words: &str) -> bool {
+    let words = Phrases::of(words);
+    words.has_any(said::STRONG) || words.has_any(said::WEAK)
+}
+
 type Rule = fn(&Phrases) -> bool;
 
 /// The first rule that applies decides.

@@ -6,9 +6,9 @@ use actix_web::{Route, http::Method, web};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{
-    api_tokens, capture, crud, openapi,
+    api_tokens, capture, channels, crud, notifications, openapi,
     page::{self, Page},
-    photos, pricing, sessions, suggestions, users, watchlist_items,
+    photos, pricing, scans, sessions, suggestions, users, watchlist_items,
 };
 use crate::{
     db::owned::{By, Owned},
@@ -75,6 +75,8 @@ pub(in crate::web) enum Answer {
     Changed(Schema),
     /// 201 with this, an `ETag` and a `Location`.
     Created(Schema),
+    /// 202 with this, which goes on by itself, an `ETag` and a `Location`.
+    Accepted(Schema),
     /// 201 with this where it is new, 200 where it was there; an `ETag` and a `Location`.
     Stored(Schema),
     /// 204.
@@ -88,9 +90,12 @@ pub(in crate::web) fn all() -> Vec<Endpoint> {
     all.0.push(capture::endpoint());
     // Before the nouns: an address of their own is told from an id by coming first.
     all.0.extend(suggestions::endpoints());
+    all.0.extend(scans::endpoints());
     nouns::each(&mut all);
     all.0.extend(photos::endpoints());
     all.0.push(watchlist_items::endpoint());
+    all.0.push(channels::endpoint());
+    all.0.push(notifications::endpoint());
     all.0.extend(users::endpoints());
     all.0.extend(sessions::endpoints());
     all.0.extend(api_tokens::endpoints());

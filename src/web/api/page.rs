@@ -39,9 +39,14 @@ impl<T> Page<T> {
     }
 }
 
+/// Takes `limit` out of the parameters.
+pub(super) fn limit(params: &mut Params) -> i64 {
+    params.number("limit", 1..=MOST).unwrap_or(USUAL)
+}
+
 /// Takes `limit` and `count` out of the parameters.
 pub(super) fn size(params: &mut Params) -> (i64, bool) {
-    let limit = params.number("limit", 1..=MOST).unwrap_or(USUAL);
+    let limit = limit(params);
     (limit, params.take("count", boolean()).unwrap_or(false))
 }
 

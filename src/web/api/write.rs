@@ -35,6 +35,11 @@ impl Written {
         Self::with(StatusCode::CREATED, Some(location), row)
     }
 
+    /// 202 with the work that was taken on and where it can be followed.
+    pub(super) fn accepted(location: String, row: &impl Serialize) -> Result<Self> {
+        Self::with(StatusCode::ACCEPTED, Some(location), row)
+    }
+
     /// 200 with the row as it is now.
     pub(super) fn changed(row: &impl Serialize) -> Result<Self> {
         Self::with(StatusCode::OK, None, row)

@@ -18,6 +18,14 @@ pub(super) fn of(operation: &Operation, links: Value) -> Value {
             "201",
             body("Made; `Location` is where it is.", schema.as_value(), &["ETag", "Location"]),
         ),
+        Answer::Accepted(schema) => (
+            "202",
+            body(
+                "Taken on; `Location` is where it can be followed.",
+                schema.as_value(),
+                &["ETag", "Location"],
+            ),
+        ),
         Answer::Stored(schema) => {
             ("200", body("It was there, and is as told.", schema.as_value(), &["ETag", "Location"]))
         }

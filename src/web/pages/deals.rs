@@ -3,16 +3,22 @@
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
 
-use super::view::{self, Card};
+use super::{
+    view::{self, Card},
+    watch::{
+        self, Controls,
+        note::{self, Note},
+    },
+};
 use crate::{
     db::{
         self,
         listings_list::{Filter, Sort},
-        listings_view::{Facets, MOST_COUNTED},
+        listings_view::{Facets, MOST_COUNTED, Scored},
         owned::By,
     },
     error::{FieldError, Result},
-    model::{condition::Condition, money::Currency},
+    model::{condition::Condition, id::ListingId, money::Currency},
     nouns::{Noun, listings::Listings, params::Params},
     state::App,
     web::{auth::Viewer, listing_query, respond, shell::Shell},
@@ -43,6 +49,10 @@ pub(in crate::web) async fn list(
     } else {
         None
     };
+    let ids: Vec<ListingId> = found.iter().map(|row| row.listing.id).collect();
+    let items = db::watching::of_listings(&conn, viewer.user, &ids).await?;
+    let zone = watch::zone(&conn, viewer.user).await?;
+    let note = Note::of(&conn, viewer.user, &request).await?;
     drop(conn);
 
     let has_more = found.len() > usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
@@ -54,7 +64,13 @@ pub(in crate::web) async fn list(
         let cursor = Params::cursor(&by.to_string(), by.sort.position(last));
         link(&request, &[("cursor", &cursor)])
     });
-    let cards: Vec<Card> = found.into_iter().map(Card::from).collect();
+    let here = note::here(&request);
+    let card = |row: Scored| {
+        let id = row.listing.id;
+        let controls = Controls::of(id, items.get(&id), zone, shell.now, &here);
+        Card::of(row, controls)
+    };
+    let cards: Vec<Card> = found.into_iter().map(card).collect();
     // In the order of deals the unjudged come last: they get a heading of their own.
     let judged = match by.sort {
         Sort::Score => cards.iter().take_while(|card| card.badge.is_some()).count(),
@@ -77,6 +93,7 @@ pub(in crate::web) async fn list(
         }),
         faults,
         is_later_page,
+        note,
     })
 }
 
@@ -97,6 +114,7 @@ struct DealsPage {
     did_you_mean: Option<(String, String)>,
     faults: Vec<FieldError>,
     is_later_page: bool,
+    note: Option<Note>,
 }
 
 impl DealsPage {
@@ -123,6 +141,15 @@ impl DealsPage {
 
     fn is_in(&self, code: &str) -> bool {
         self.filter.currency.is_some_and(|currency| currency.as_str() == code)
+    }
+
+    /// What is shown of the ads that were put aside, as the form says it.
+    fn hidden(&self) -> &'static str {
+        match self.filter.hidden {
+            Some(false) => "",
+            Some(true) => "only",
+            None => "too",
+        }
     }
 
     /// Whether anything narrows the list.
@@ -168,6 +195,7 @@ fn is_filtered(filter: &Filter) -> bool {
         || currency.is_some()
         || has_range
         || filter.min_score.is_some()
+        || filter.hidden != Some(false)
 }
 
 /// This page with some parameters replaced.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     web::{Data, Path},
 };
 use askama::Template;
@@ -11,9 +11,13 @@ use askama::Template;
 use super::{
     chart::{Gauge, Steps, Strip},
     view::{self, Badge, Distance},
+    watch::{
+        self, Controls,
+        note::{self, Note},
+    },
 };
 use crate::{
-    db::{self, listings_view::ListingRow},
+    db::{self, listings_around::Alike, listings_view::ListingRow},
     error::{Error, Result},
     model::{
         comp::Basis,
@@ -29,6 +33,7 @@ use crate::{
 /// `GET /listings/{id}`
 pub(in crate::web) async fn show(
     app: Data<App>,
+    request: HttpRequest,
     shell: Shell,
     viewer: Viewer,
     id: Path<ListingId>,
@@ -40,9 +45,16 @@ pub(in crate::web) async fn show(
     let comparables = found.score.iter().map(|score| &score.estimate.comparables);
     let comps: Vec<CompId> = comparables.flat_map(|all| view::comps_of(all)).collect();
     let links = db::comps_list::urls(&conn, viewer.user, &comps).await?;
+    let alike = db::listings_around::same(&conn, viewer.user, *id).await?;
+    let (gone_at, gone_reason) = db::listings_around::gone(&conn, viewer.user, *id).await?;
+    let item = db::watching::of_listings(&conn, viewer.user, &[*id]).await?.remove(&*id);
+    let zone = watch::zone(&conn, viewer.user).await?;
+    let note = Note::of(&conn, viewer.user, &request).await?;
     drop(conn);
 
     let ad = found.listing;
+    let here = note::here(&request);
+    let controls = Controls::of(*id, item.as_ref(), zone, shell.now, &here);
     let total = ad.total();
     let estimate = found.score.as_ref().map(|score| &score.estimate);
     let fair = estimate.and_then(|estimate| estimate.fair_value);
@@ -56,6 +68,11 @@ pub(in crate::web) async fn show(
         links: links.into_iter().collect(),
         scored_at: found.scored_at,
         score: found.score,
+        watch: controls.whole(item.as_ref(), ad.currency),
+        alike,
+        gone_at,
+        gone_reason,
+        note,
         shell,
         total,
         ad,
@@ -79,6 +96,12 @@ struct ListingPage {
     strip: Option<Strip>,
     steps: Option<Steps>,
     links: HashMap<CompId, Option<String>>,
+    watch: Controls,
+    /// Other ads of the same thing.
+    alike: Vec<Alike>,
+    gone_at: Option<chrono::DateTime<chrono::Utc>>,
+    gone_reason: Option<String>,
+    note: Option<Note>,
 }
 
 impl ListingPage {

@@ -15,7 +15,7 @@ use crate::{
     web::assets,
 };
 
-use super::chart::Gauge;
+use super::{chart::Gauge, watch::Controls};
 
 /// A score as people see it: a number, a word and a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,10 +77,12 @@ pub(in crate::web) struct Card {
     pub(in crate::web) distance: Option<Distance>,
     pub(in crate::web) gauge: Option<Gauge>,
     pub(in crate::web) reason: Option<String>,
+    watch: Controls,
 }
 
-impl From<Scored> for Card {
-    fn from(scored: Scored) -> Self {
+impl Card {
+    /// Of an ad, with the controls beside it.
+    pub(in crate::web) fn of(scored: Scored, watch: Controls) -> Self {
         let Scored { listing: ad, score, .. } = scored;
         let total = ad.total();
         let estimate = score.as_ref().map(|score| &score.estimate);
@@ -93,11 +95,15 @@ impl From<Scored> for Card {
             reason: score.map(|score| score.summary).filter(|summary| !summary.is_empty()),
             fair,
             ad,
+            watch,
         }
     }
-}
 
-impl Card {
+    /// What can be said of it.
+    pub(in crate::web) fn watch(&self) -> &Controls {
+        &self.watch
+    }
+
     /// The price in words.
     pub(in crate::web) fn price(&self) -> String {
         price(&self.ad)
@@ -152,7 +158,12 @@ pub(in crate::web) fn place(ad: &ListingRow) -> Option<String> {
 
 /// Where its picture can be loaded from: by https only, as our policy allows nothing else.
 pub(in crate::web) fn picture(ad: &ListingRow) -> Option<String> {
-    let url = ad.image_url.as_deref()?;
+    picture_at(ad.image_url.as_deref())
+}
+
+/// The same by the picture's own address.
+pub(in crate::web) fn picture_at(url: Option<&str>) -> Option<String> {
+    let url = url?;
     if let Some(name) = url.strip_prefix("/static/") {
         return Some(assets::href(name));
     }

@@ -150,8 +150,9 @@ fn pair(pkcs8: &[u8]) -> EcdsaKeyPair {
 }
 
 async fn discovery(state: Data<Mutex<State>>) -> HttpResponse {
-    let (issuer, trick) = (lock(&state).issuer.clone(), lock(&state).trick);
-    let named = if trick == Trick::OtherIssuer { "https://elsewhere.example" } else { &issuer };
+    let state = lock(&state);
+    let (issuer, trick) = (&state.issuer, state.trick);
+    let named = if trick == Trick::OtherIssuer { "https://elsewhere.example" } else { issuer };
     HttpResponse::Ok().json(json!({
         "issuer": named,
         "authorization_endpoint": format!("{issuer}/authorize"),

@@ -1,6 +1,7 @@
 //! `/account`: who one is here, how one likes things to be shown, and how one signs in.
 
 pub(in crate::web) mod credentials;
+pub(in crate::web) mod finds;
 pub(in crate::web) mod sessions;
 pub(in crate::web) mod tokens;
 

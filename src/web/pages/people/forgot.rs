@@ -88,7 +88,8 @@ async fn mail_for(app: &App, email: String) -> Result<Option<Mail>> {
          If it was not you, do nothing: your password stays as it is.\n",
         links::base(app)
     );
-    Ok(Some(Mail { to: email, subject: "A new password for Deal Scout".to_owned(), text }))
+    let subject = "A new password for Deal Scout".to_owned();
+    Ok(Some(Mail { to: email, subject, text, html: None, key: None }))
 }
 
 #[derive(Template)]

@@ -54,14 +54,16 @@ END $$;
 CREATE FUNCTION many(target REGCLASS, wanted INTEGER) RETURNS VOID LANGUAGE plpgsql AS $$
 DECLARE
     -- Whatever is not unique among them is left out.
-    statement TEXT := 'INSERT INTO %1$s (%2$s) SELECT %3$s FROM (SELECT * FROM %1$s ORDER BY id LIMIT 1) AS r, '
-                      'generate_series(1, %4$s) AS n ON CONFLICT DO NOTHING';
+    statement TEXT := 'INSERT INTO %1$s (%3$s) SELECT %4$s FROM (SELECT * FROM %2$s ORDER BY id LIMIT 1) AS r, '
+                      'generate_series(1, %5$s) AS n ON CONFLICT DO NOTHING';
     col       pg_attribute;
     varied    TEXT;
     names     TEXT[] := '{}';
     fixed     TEXT[] := '{}';
     chosen    TEXT[] := '{}';
 BEGIN
+    -- The table's checks without its indexes.
+    EXECUTE format('CREATE TEMPORARY TABLE trial (LIKE %s INCLUDING CONSTRAINTS INCLUDING IDENTITY)', target);
     FOR col IN SELECT * FROM pg_attribute
                WHERE attrelid = target AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attidentity = ''
     LOOP
@@ -74,7 +76,7 @@ BEGIN
         IF varied IS NOT NULL THEN
             varied := format('CASE WHEN r.%I IS NOT NULL THEN %s END', col.attname, varied);
             BEGIN
-                EXECUTE format(statement, target, array_to_string(names, ', '),
+                EXECUTE format(statement, 'trial', target, array_to_string(names, ', '),
                                array_to_string(array_replace(fixed, format('r.%I', col.attname), varied), ', '), 1000);
                 RAISE 'enough';
             EXCEPTION
@@ -86,6 +88,7 @@ BEGIN
                                 format('r.%I', col.attname), coalesce(varied, format('r.%I', col.attname)));
     END LOOP;
     PERFORM grow(target);
-    EXECUTE format(statement, target, array_to_string(names, ', '), array_to_string(chosen, ', '), wanted);
+    EXECUTE format(statement, target, target, array_to_string(names, ', '), array_to_string(chosen, ', '), wanted);
     PERFORM grown(target);
+    DROP TABLE trial;
 END $$;

@@ -1,0 +1,185 @@
+//! Which sources a search has: the marketplaces that the operator has set up and the feeds of its owner.
+
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+
+use crate::{
+    cache::Cache,
+    clock::Clock,
+    db::{
+        self,
+        feeds::{self, Feed},
+    },
+    error::Result,
+    market::source::{Fault, Next, Page, Source, Wanted},
+    model::id::UserId,
+    outbound::Outbound,
+    sealing::Sealer,
+};
+
+/// What sources are made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Doors<'a> {
+    /// What requests leave through.
+    pub outbound: &'a Outbound,
+    /// Where answers worth keeping are kept.
+    pub cache: &'a Cache,
+    /// What seals them.
+    pub sealer: &'a Sealer,
+    /// Where calls are counted.
+    pub pool: &'a db::Pool,
+    /// The time.
+    pub clock: &'a Clock,
+}
+
+impl<'a> Doors<'a> {
+    /// Whether any marketplace is set up, for everybody.
+    pub fn has_marketplaces(&self) -> bool {
+        !self.marketplaces().is_empty()
+    }
+
+    fn marketplaces(&self) -> Vec<Box<dyn Source + 'a>> {
+        Vec::new()
+    }
+
+    /// The sources of a search of `user` that names `named`.
+    pub async fn sources(
+        &self,
+        user: UserId,
+        named: &[String],
+    ) -> Result<Vec<Box<dyn Source + 'a>>> {
+        let feeds = {
+            let conn = self.pool.get().await?;
+            feeds::all(&conn, user).await?
+        };
+        Ok(of(named, &feeds, self.marketplaces(), |feed| Box::new(Absent::new(&feed.name, &[]))))
+    }
+}
+
+/// The sources of a search that names `named`; all that are set up when it names none. One that is named and not there
+/// is among them all the same, and says so when it is asked.
+fn of<'a>(
+    named: &[String],
+    feeds: &[Feed],
+    marketplaces: Vec<Box<dyn Source + 'a>>,
+    watched: impl Fn(&Feed) -> Box<dyn Source + 'a>,
+) -> Vec<Box<dyn Source + 'a>> {
+    let mut there = marketplaces;
+    there.extend(feeds.iter().filter(|feed| feed.enabled).map(watched));
+    if named.is_empty() {
+        return there;
+    }
+    let mut taken: Vec<Box<dyn Source + 'a>> = Vec::with_capacity(named.len());
+    for name in named {
+        if taken.iter().any(|source| source.name() == name) {
+            continue;
+        }
+        match there.iter().position(|source| source.name() == name) {
+            Some(at) => taken.push(there.swap_remove(at)),
+            None => taken.push(Box::new(Absent::new(name, feeds))),
+        }
+    }
+    taken
+}
+
+/// A source that a search names and that cannot be asked.
+#[derive(Debug)]
+struct Absent {
+    name: String,
+    why: String,
+}
+
+impl Absent {
+    fn new(name: &str, feeds: &[Feed]) -> Self {
+        let is_off = feeds.iter().any(|feed| feed.name == name);
+        let why = match name {
+            "ebay" | "reverb" | "etsy" => {
+                format!("{name} is not set up: its keys are missing in the settings")
+            }
+            _ if is_off => format!("the feed {name} is switched off"),
+            _ => format!("there is no feed {name}: add it, or take it off the search"),
+        };
+        Self { name: name.to_owned(), why }
+    }
+}
+
+impl Source for Absent {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn search<'a>(
+        &'a self,
+        _: &'a Wanted,
+        _: Option<&'a Next>,
+        _: &'a Value,
+    ) -> BoxFuture<'a, Result<Page, Fault>> {
+        let fault = Fault::Refused(self.why.clone());
+        Box::pin(async move { Err(fault) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::model::{feed::FeedKind, id::FeedId};
+
+    #[derive(Debug)]
+    struct Named(String);
+
+    impl Source for Named {
+        fn name(&self) -> &str {
+            &self.0
+        }
+
+        fn search<'a>(
+            &'a self,
+            _: &'a Wanted,
+            _: Option<&'a Next>,
+            _: &'a Value,
+        ) -> BoxFuture<'a, Result<Page, Fault>> {
+            Box::pin(async { Ok(Page::default()) })
+        }
+    }
+
+    fn feed(name: &str, enabled: bool) -> Feed {
+        Feed {
+            id: FeedId(1),
+            name: name.to_owned(),
+            kind: FeedKind::Feed,
+            address: "https://example.org/rss".to_owned(),
+            enabled,
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn names(named: &[&str]) -> Vec<String> {
+        let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();
+        let feeds = [feed("flats", true), feed("old", false)];
+        let ebay: Box<dyn Source> = Box::new(Named("ebay".to_owned()));
+        let watched = |feed: &Feed| -> Box<dyn Source> { Box::new(Named(feed.name.clone())) };
+        of(&named, &feeds, vec![ebay], watched).iter().map(|one| one.name().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_search_that_names_no_source_asks_all_that_are_set_up() {
+        assert_eq!(names(&[]), ["ebay", "flats"]);
+    }
+
+    #[test]
+    fn a_search_asks_what_it_names_each_once_and_in_its_order() {
+        assert_eq!(names(&["flats", "ebay", "flats"]), ["flats", "ebay"]);
+        assert_eq!(names(&["etsy", "old", "lost"]), ["etsy", "old", "lost"]);
+    }
+
+    #[test]
+    fn a_source_that_is_not_there_says_why() {
+        let why = |name: &str| Absent::new(name, &[feed("old", false)]).why;
+        assert_eq!(why("etsy"), "etsy is not set up: its keys are missing in the settings");
+        assert_eq!(why("old"), "the feed old is switched off");
+        assert_eq!(why("lost"), "there is no feed lost: add it, or take it off the search");
+    }
+}

@@ -1,0 +1,7 @@
+//! What people are told, when, and through what.
+
+mod agreement;
+mod finds;
+mod scene;
+mod sending;
+mod watched;
