@@ -177,3 +177,16 @@ for (const form of document.querySelectorAll("form[method=post]")) {
 addEventListener("pageshow", (event) => {
   if (event.persisted) for (const button of document.querySelectorAll("button:disabled")) button.disabled = false;
 });
+
+// The bookmarklet's catch stands behind the "#" of the address: it is taken off there and sent on to be looked at.
+for (const form of document.querySelectorAll("form[data-gathered]")) {
+  if (!location.hash.startsWith("#d=")) break;
+  try {
+    form.elements.data.value = decodeURIComponent(location.hash.slice(3));
+    history.replaceState(null, "", location.pathname);
+    form.requestSubmit();
+  } catch { /* A cut address: the page stays as it is. */ }
+}
+
+// The bookmarklet is for dragging; clicked here it would capture this page.
+for (const link of document.querySelectorAll("a[data-drag]")) link.addEventListener("click", (event) => event.preventDefault());

@@ -56,7 +56,6 @@ const WITHOUT_EFFECT: &[&str] = &[
     "DISCORD_WEBHOOK_URL",
     "TWILIO_*",
     "ALERT_SMS_TO",
-    "CORS_ORIGINS",
     "OPENAI_*",
     "DEFAULT_CITY",
     "DEFAULT_RADIUS_MI",

@@ -37,6 +37,7 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         market: _,
         outbound,
         public_url,
+        cors_origins,
         smtp,
         oidc,
     } = settings;
@@ -48,6 +49,7 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         ("host", json!(host)),
         ("port", json!(port)),
         ("public_url", json!(public_url)),
+        ("cors_origins", json!(cors_origins.join(", "))),
         ("data_dir", json!(data_dir.display().to_string())),
         ("secret_key", hidden(secret_key.is_some())),
         ("secret_key_old", hidden(!secret_key_old.is_empty())),

@@ -10,7 +10,7 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::schema::listing_scores;
+use super::{json::Json, schema::listing_scores};
 use crate::model::{
     condition::Condition,
     id::{ListingId, UserId},
@@ -58,9 +58,11 @@ pub struct Due {
     pub has_picture: bool,
     /// Where it is.
     #[diesel(sql_type = Jsonb)]
+    #[diesel(deserialize_as = Json)]
     pub location: serde_json::Value,
     /// What else the source tells.
     #[diesel(sql_type = Jsonb)]
+    #[diesel(deserialize_as = Json)]
     pub details: serde_json::Value,
     /// Whether it can still be bought.
     #[diesel(sql_type = Bool)]

@@ -6,7 +6,7 @@ use actix_web::{
     web::{FormConfig, PayloadConfig, ServiceConfig, post, resource, route, scope},
 };
 
-use super::{api, assets, csrf, edge, failure, gate::Needs, origin, pages, respond};
+use super::{api, assets, cors, csrf, edge, failure, gate::Needs, origin, pages, respond};
 
 use crate::error::{Error, Result};
 
@@ -20,6 +20,7 @@ const WATCHED: &[&str] =
 // What others ask stands in for sales that are not known.
 const PRICES: &[&str] = &["comps", "listings"];
 const IMPORTS: &[&str] = &["imports", "listings", "comps", "price_points"];
+const CAPTURES: &[&str] = &["listings", "price_points", "page_choices"];
 const PEOPLE: &[&str] = &[];
 const ACCOUNT: &[&str] = &["user_prefs", "identities", "password_resets"];
 const TOKENS: &[&str] = &["api_tokens"];
@@ -45,6 +46,7 @@ pub fn all(cfg: &mut ServiceConfig) {
             )
             .service(
                 scope("/api")
+                    .wrap(from_fn(cors::allow))
                     .wrap(from_fn(csrf::prove))
                     .wrap(from_fn(origin::own_name))
                     .wrap(from_fn(origin::same_site))
@@ -75,7 +77,9 @@ fn files(cfg: &mut ServiceConfig) {
 }
 
 fn for_people(cfg: &mut ServiceConfig) {
-    use pages::{deals, finds, imports, listings, message_link, pricing, status, watch};
+    use pages::{
+        capture, deals, finds, imports, listings, message_link, pricing, status, watch,
+    };
     cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
         .service(
             resource("/listings/{id}").route(read().to(listings::show)).wrap(Needs::page(ONE_AD)),
@@ -106,6 +110,15 @@ fn for_people(cfg: &mut ServiceConfig) {
         )
         .service(
             resource("/imports/{id}").route(read().to(imports::show)).wrap(Needs::page(IMPORTS)),
+        )
+        .service(
+            resource("/capture")
+                .route(read().to(capture::form))
+                .route(post().to(capture::save))
+                .wrap(Needs::page(CAPTURES)),
+        )
+        .service(
+            resource("/capture/look").route(post().to(capture::look)).wrap(Needs::page(CAPTURES)),
         )
         .service(resource("/status").route(read().to(status::show)));
     account(cfg);

@@ -7,6 +7,8 @@ mod deals;
 mod finds;
 mod gate;
 mod imports;
+mod limits;
+mod mail_tls;
 mod message_link;
 mod oidc;
 mod people;
