@@ -149,7 +149,8 @@ addEventListener("submit", async (event) => {
   const sent = new URLSearchParams(new FormData(form, event.submitter));
   for (const button of box.querySelectorAll("button")) button.disabled = true;
   try {
-    const answer = await fetch(form.action, { method: "POST", body: sent, headers: { "X-Part": "1" } });
+    // The buttons are called "action", which hides the form's own property of that name.
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body: sent, headers: { "X-Part": "1" } });
     if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
     const made = document.createElement("template");
     made.innerHTML = await answer.text();

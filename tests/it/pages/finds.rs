@@ -104,7 +104,7 @@ async fn a_feed_can_be_of_one_search_and_best_first_and_hides_what_was_put_aside
     db.run(
         "INSERT INTO watchlist_items (user_id, listing_id, status) VALUES (1, 1, 'ignored'), (1, 2, 'saved');
          UPDATE listings SET available = FALSE WHERE id = 3;
-         UPDATE searches SET min_score = 40 WHERE id = 2",
+         UPDATE searches SET min_score = 60 WHERE id = 2",
     )
     .await;
     assert_eq!(count("").await.len(), 2);
