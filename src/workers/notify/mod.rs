@@ -130,7 +130,9 @@ fn message(app: &App, channel: &Claimed, rows: &[Waiting], now: DateTime<Utc>) -
     let key = match rows {
         [] => String::new(),
         [one] => format!("n-{}-{}", channel.way.id, one.id),
-        [first, .., last] => format!("n-{}-{}-{}-{}", channel.way.id, first.id, last.id, rows.len()),
+        [first, .., last] => {
+            format!("n-{}-{}-{}-{}", channel.way.id, first.id, last.id, rows.len())
+        }
     };
     let notes = rows.iter().map(|row| {
         let links = links(app, &channel.way, row.listing_id, &base, now)?;
