@@ -4,11 +4,13 @@
 pub mod budget;
 pub mod comparables;
 pub mod completion;
+pub mod dedupe;
 pub mod estimate;
 mod identity;
 pub mod matching;
 pub mod normalize;
 mod number;
+pub mod picture;
 pub mod schedule;
 pub mod score;
 pub mod snooze;
