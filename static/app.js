@@ -149,7 +149,8 @@ addEventListener("submit", async (event) => {
   const sent = new URLSearchParams(new FormData(form, event.submitter));
   for (const button of box.querySelectorAll("button")) button.disabled = true;
   try {
-    const answer = await fetch(form.action, { method: "POST", body: sent, headers: { "X-Part": "1" } });
+    // The buttons are called "action", which hides the form's own property of that name.
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body: sent, headers: { "X-Part": "1" } });
     if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
     const made = document.createElement("template");
     made.innerHTML = await answer.text();
@@ -183,3 +184,16 @@ for (const form of document.querySelectorAll("form[method=post]")) {
 addEventListener("pageshow", (event) => {
   if (event.persisted) for (const button of document.querySelectorAll("button:disabled")) button.disabled = false;
 });
+
+// The bookmarklet's catch stands behind the "#" of the address: it is taken off there and sent on to be looked at.
+for (const form of document.querySelectorAll("form[data-gathered]")) {
+  if (!location.hash.startsWith("#d=")) break;
+  try {
+    form.elements.data.value = decodeURIComponent(location.hash.slice(3));
+    history.replaceState(null, "", location.pathname);
+    form.requestSubmit();
+  } catch { /* A cut address: the page stays as it is. */ }
+}
+
+// The bookmarklet is for dragging; clicked here it would capture this page.
+for (const link of document.querySelectorAll("a[data-drag]")) link.addEventListener("click", (event) => event.preventDefault());

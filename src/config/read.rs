@@ -22,6 +22,7 @@ pub(super) fn settings(
     let host = read.needed("host", parse::host);
     let port = read.needed("port", |text| parse::number(text, &(0..=u16::MAX)));
     let public_url = read.wanted("public_url", doors::public_url);
+    let cors_origins = read.wanted("cors_origins", doors::origins).unwrap_or_default();
     let data_dir = read.needed("data_dir", |text| parse::folder(text, env.dir()));
     let secret_key = read.wanted("secret_key", SecretKey::parse);
     let secret_key_old = read.wanted("secret_key_old", parse::secret_keys).unwrap_or_default();
@@ -48,12 +49,14 @@ pub(super) fn settings(
     let market = markets::markets(&mut read);
     let outbound = outbound::outbound(&mut read, public_url.as_deref());
     let smtp = doors::smtp(&mut read);
+    let discord_webhook = read.wanted("notify.discord_webhook_url", parse::webhook);
     let oidc = doors::oidc(&mut read);
 
     let settings = Settings {
         host: host?,
         port: port?,
         public_url,
+        cors_origins,
         data_dir: data_dir?,
         secret_key,
         secret_key_old,
@@ -64,8 +67,9 @@ pub(super) fn settings(
         demo: DemoSettings { enabled: enabled?, sample: sample? },
         import: ImportSettings { max_bytes: max_bytes? },
         limits: LimitSettings { requests_per_minute: requests_per_minute? },
-        market: market?,
+        market,
         outbound: outbound?,
+        discord_webhook,
         smtp,
         oidc,
     };

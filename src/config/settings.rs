@@ -15,6 +15,8 @@ pub struct Settings {
     pub port: u16,
     /// The address that people open, without a slash at its end; `None` is this machine's own.
     pub public_url: Option<String>,
+    /// The sites and extensions whose scripts may send captures; `*` is any.
+    pub cors_origins: Vec<String>,
     /// All that the program keeps on disk.
     pub data_dir: PathBuf,
     /// The key that seals secrets at rest; `None` takes the one in the data directory, made where there is none.
@@ -39,6 +41,8 @@ pub struct Settings {
     pub market: MarketSettings,
     /// Requests to other people's servers.
     pub outbound: OutboundSettings,
+    /// A Discord webhook that becomes a channel of the owner's.
+    pub discord_webhook: Option<Secret>,
     /// The mail server; `None` sends no mail.
     pub smtp: Option<SmtpSettings>,
     /// The `OpenID` Connect provider; `None` leaves passwords alone.

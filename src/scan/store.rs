@@ -130,6 +130,7 @@ impl Writing<'_> {
             search_sources::note(conn, (user, search), name, &read, now).await?;
         }
         here.gone += number(gone.len());
+        // Ads that went are judged no more, so whoever watches them is told of it here.
         telling::enqueue(conn, user, &gone, now).await?;
         if scans::hold(conn, job.held, progress, now, desk.until()).await? {
             Ok(())

@@ -6,7 +6,7 @@ use actix_web::{
     web::{FormConfig, PayloadConfig, ServiceConfig, post, resource, route, scope},
 };
 
-use super::{api, assets, csrf, edge, failure, gate::Needs, origin, pages, respond};
+use super::{api, assets, cors, csrf, edge, failure, gate::Needs, origin, pages, respond};
 
 use crate::error::{Error, Result};
 
@@ -34,6 +34,9 @@ const SEARCHES: &[&str] = &[
 ];
 const FEEDS: &[&str] = &["feeds"];
 const IMPORTS: &[&str] = &["imports", "listings", "comps", "price_points"];
+const CAPTURES: &[&str] = &["listings", "price_points", "page_choices"];
+const TELLING: &[&str] = &["channels", "notifications"];
+const PREFERENCES: &[&str] = &["user_prefs", "notifications"];
 const PEOPLE: &[&str] = &[];
 const ACCOUNT: &[&str] = &["user_prefs", "identities", "password_resets"];
 const TOKENS: &[&str] = &["api_tokens"];
@@ -59,6 +62,7 @@ pub fn all(cfg: &mut ServiceConfig) {
             )
             .service(
                 scope("/api")
+                    .wrap(from_fn(cors::allow))
                     .wrap(from_fn(csrf::prove))
                     .wrap(from_fn(origin::own_name))
                     .wrap(from_fn(origin::same_site))
@@ -89,7 +93,7 @@ fn files(cfg: &mut ServiceConfig) {
 }
 
 fn for_people(cfg: &mut ServiceConfig) {
-    use pages::{deals, finds, imports, listings, message_link, pricing, status, watch};
+    use pages::{capture, deals, finds, imports, listings, message_link, pricing, status, watch};
     cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
         .service(
             resource("/listings/{id}").route(read().to(listings::show)).wrap(Needs::page(ONE_AD)),
@@ -121,8 +125,18 @@ fn for_people(cfg: &mut ServiceConfig) {
         .service(
             resource("/imports/{id}").route(read().to(imports::show)).wrap(Needs::page(IMPORTS)),
         )
+        .service(
+            resource("/capture")
+                .route(read().to(capture::form))
+                .route(post().to(capture::save))
+                .wrap(Needs::page(CAPTURES)),
+        )
+        .service(
+            resource("/capture/look").route(post().to(capture::look)).wrap(Needs::page(CAPTURES)),
+        )
         .service(resource("/status").route(read().to(status::show)));
     searches(cfg);
+    telling(cfg);
     account(cfg);
 }
 
@@ -174,6 +188,57 @@ fn searches(cfg: &mut ServiceConfig) {
         .service(
             resource("/feeds/{id}/remove").route(post().to(feeds::remove)).wrap(Needs::page(FEEDS)),
         );
+}
+
+fn telling(cfg: &mut ServiceConfig) {
+    use pages::{account::preferences, channels, notifications};
+    cfg.service(
+        resource("/notifications").route(read().to(notifications::list)).wrap(Needs::page(TELLING)),
+    )
+    .service(
+        resource("/notifications/read")
+            .route(post().to(notifications::read_all))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(
+        resource("/notifications/{id}/retry")
+            .route(post().to(notifications::retry))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(
+        resource("/notifications/{id}/read")
+            .route(post().to(notifications::read))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(resource("/channels").route(read().to(channels::list)).wrap(Needs::page(TELLING)))
+    .service(
+        resource("/channels/new")
+            .route(read().to(channels::blank))
+            .route(post().to(channels::create))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(
+        resource("/channels/{id}")
+            .route(read().to(channels::show))
+            .route(post().to(channels::change))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(
+        resource("/channels/{id}/test")
+            .route(post().to(channels::test))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(
+        resource("/channels/{id}/remove")
+            .route(post().to(channels::remove))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(
+        resource("/account/preferences")
+            .route(read().to(preferences::show))
+            .route(post().to(preferences::save))
+            .wrap(Needs::endpoint(PREFERENCES)),
+    );
 }
 
 fn account(cfg: &mut ServiceConfig) {

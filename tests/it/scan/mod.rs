@@ -7,3 +7,4 @@ mod shared;
 mod sightings;
 mod time;
 mod walk;
+mod watched;
