@@ -17,6 +17,8 @@ use image::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::scout::picture::SIDE;
+
 /// The most bytes of a picture that comes in.
 pub const MAX_BYTES: usize = 25 << 20;
 /// The most pixels of a picture that comes in.
@@ -45,33 +47,7 @@ impl Photo {
     /// Decodes a JPEG, PNG or WebP picture, turns it the right way up and writes it anew. Slow: keep it off the async
     /// threads. The error says what is wrong with it.
     pub fn read(bytes: &[u8]) -> Result<Self, String> {
-        if bytes.len() > MAX_BYTES {
-            return Err(format!("{} bytes; at most {} MB are taken", bytes.len(), MAX_BYTES >> 20));
-        }
-        let unreadable =
-            |cause: image::ImageError| format!("not a picture that can be read: {cause}");
-        let reader = ImageReader::new(Cursor::new(bytes))
-            .with_guessed_format()
-            .map_err(|cause| format!("not a picture that can be read: {cause}"))?;
-        if reader.format().is_none() {
-            return Err("not a picture; JPEG, PNG and WebP are taken".into());
-        }
-        let mut decoder = reader.into_decoder().map_err(unreadable)?;
-        let (width, height) = decoder.dimensions();
-        if u64::from(width) * u64::from(height) > MAX_PIXELS {
-            return Err(format!(
-                "{width} x {height} pixels; at most {} million are taken",
-                MAX_PIXELS / 1_000_000
-            ));
-        }
-        // Decoding needs a few times the pixels; a file that claims more is meant to hurt.
-        let mut limits = Limits::default();
-        limits.max_alloc = Some(MAX_PIXELS * 16);
-        decoder.set_limits(limits).map_err(unreadable)?;
-        // A picture with broken notes about itself is a picture all the same.
-        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-        let mut picture = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
-        picture.apply_orientation(orientation);
+        let mut picture = decoded(bytes)?;
         if picture.width().max(picture.height()) > MAX_SIDE {
             picture = picture.resize(MAX_SIDE, MAX_SIDE, FilterType::Triangle);
         }
@@ -83,6 +59,48 @@ impl Photo {
         let (width, height) = picture.dimensions();
         Ok(Self { digest: digest(&jpeg), width, height, jpeg })
     }
+}
+
+/// A picture as a square of [`SIDE`] times [`SIDE`] shades of grey, line by line: what its fingerprint is made of. Slow:
+/// keep it off the async threads.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn shades(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let side = u32::try_from(SIDE).unwrap_or(32);
+    let picture = DynamicImage::ImageRgb8(on_white(&decoded(bytes)?));
+    Ok(picture.resize_exact(side, side, FilterType::Triangle).into_luma8().into_raw())
+}
+
+/// The picture in a file, the right way up, unless it is too large or no picture.
+fn decoded(bytes: &[u8]) -> Result<DynamicImage, String> {
+    if bytes.len() > MAX_BYTES {
+        return Err(format!("{} bytes; at most {} MB are taken", bytes.len(), MAX_BYTES >> 20));
+    }
+    let unreadable = |cause: image::ImageError| format!("not a picture that can be read: {cause}");
+    let reader = ImageReader::new(Cursor::new(bytes))
+        .with_guessed_format()
+        .map_err(|cause| format!("not a picture that can be read: {cause}"))?;
+    if reader.format().is_none() {
+        return Err("not a picture; JPEG, PNG and WebP are taken".into());
+    }
+    let mut decoder = reader.into_decoder().map_err(unreadable)?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(format!(
+            "{width} x {height} pixels; at most {} million are taken",
+            MAX_PIXELS / 1_000_000
+        ));
+    }
+    // Decoding needs a few times the pixels; a file that claims more is meant to hurt.
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_PIXELS * 16);
+    decoder.set_limits(limits).map_err(unreadable)?;
+    // A picture with broken notes about itself is a picture all the same.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
 }
 
 /// Where the files are: `<data_dir>/photos/<first two hex digits>/<digest>.jpg`.

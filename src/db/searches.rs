@@ -212,3 +212,11 @@ impl Completed for Search {
             .map(|_| ())
     }
 }
+
+/// How many searches of all users run by themselves and ask `source`.
+pub async fn asking(conn: &mut AsyncPgConnection, source: &str) -> QueryResult<i64> {
+    let names_it = searches::sources
+        .contains(vec![Some(source)])
+        .or(searches::sources.eq(Vec::<Option<String>>::new()));
+    searches::table.filter(searches::enabled).filter(names_it).count().get_result(conn).await
+}

@@ -36,6 +36,7 @@ pub async fn enqueue(
 /// The ads, what is said of them, and how their owner is told.
 const ADS: &str = "ads AS (
     SELECT l.id, l.available, l.kind, l.price_amount, l.currency, l.created_at, l.gone_at,
+           coalesce(l.photo_due_at > $3 - INTERVAL '10 minutes', FALSE) AS is_compared,
            coalesce(l.same_as, l.id) AS thing, s.value, w.status,
            coalesce(w.status IN ('ignored', 'bought')
                     OR w.status = 'snoozed' AND coalesce(w.snoozed_until > $3, TRUE), FALSE) AS is_hushed,
@@ -119,7 +120,8 @@ const FINDS: &str = "matched AS (
     JOIN searches q ON q.user_id = $1 AND q.id = f.search_id AND q.enabled
                    AND (q.min_score IS NULL OR a.value >= q.min_score)
     LEFT JOIN (search_channels t JOIN ways c ON c.id = t.channel_id) ON t.user_id = $1 AND t.search_id = q.id
-    WHERE a.available AND NOT a.is_hushed
+    -- While it is being compared with ads on other sites, it waits.
+    WHERE a.available AND NOT a.is_hushed AND NOT a.is_compared
       -- A box or a broken one is told only to who asks for it by that word.
       AND (a.kind = 'item' OR q.words ILIKE '%' || replace(a.kind, '_', ' ') || '%')
 ), cheapest AS (

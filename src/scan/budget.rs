@@ -1,73 +1,118 @@
-//! Who counts the calls that marketplaces allow in a day: the database, for all users and replicas together.
+//! Who counts the calls that marketplaces allow in a day: the database, for all users and replicas together. Each run
+//! gets its share of what the hours so far have left.
 
-use std::fmt;
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Mutex, PoisonError},
+};
 
-use chrono::{Days, NaiveTime};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 
 use crate::{
     clock::Clock,
     config::MarketSettings,
-    db::{self, source_budgets},
+    db::{self, searches, source_budgets},
     error::Result,
-    market::source::{Budget, Fault},
+    market::{
+        set_up,
+        source::{Budget, Fault},
+    },
+    scout::budget::{Share, share},
 };
 
-/// The counted calls.
-#[derive(Clone, Copy)]
+/// A run that has had its share may have another one so much later.
+const NEXT_SHARE: TimeDelta = TimeDelta::minutes(10);
+
+/// The counted calls, for one run.
 pub struct Ledger<'a> {
     pool: &'a db::Pool,
     settings: &'a MarketSettings,
     clock: &'a Clock,
+    /// What is left of this run's share, by source.
+    own: Mutex<HashMap<String, Left>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Left {
+    own: u32,
+    by_now: u32,
 }
 
 impl fmt::Debug for Ledger<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Ledger")
+        f.debug_struct("Ledger").field("own", &self.own).finish()
     }
 }
 
 impl<'a> Ledger<'a> {
     /// Counts in the database behind `pool`.
     pub fn new(pool: &'a db::Pool, settings: &'a MarketSettings, clock: &'a Clock) -> Self {
-        Self { pool, settings, clock }
+        Self { pool, settings, clock, own: Mutex::default() }
     }
 
-    /// Calls that a source allows in a day; `None` for one that does not say.
-    fn daily(&self, source: &str) -> Option<u32> {
-        let MarketSettings { ebay, reverb, etsy } = self.settings;
-        match source {
-            "ebay" => ebay.as_ref().map(|ebay| ebay.daily_calls),
-            "reverb" => reverb.as_ref().map(|reverb| reverb.daily_calls),
-            "etsy" => etsy.as_ref().map(|etsy| etsy.daily_calls),
-            _ => None,
-        }
-    }
-
-    async fn taken(&self, source: &str, limit: u32) -> Result<bool> {
-        let limit = i32::try_from(limit).unwrap_or(i32::MAX);
+    /// Takes one call, or says why there is none and until when.
+    async fn taken(&self, source: &str, limit: u32) -> Result<Result<(), Fault>> {
+        let now = self.clock.now();
+        let day = now.date_naive();
         let mut conn = self.pool.get().await?;
-        let day = self.clock.now().date_naive();
-        Ok(source_budgets::take(&mut conn, source, day, limit).await?.is_some())
+        let held = self.left(source);
+        let left = match held {
+            Some(left) => left,
+            None => {
+                let used = source_budgets::used(&conn, source, day).await?;
+                let used = u32::try_from(used).unwrap_or(u32::MAX);
+                let searches = searches::asking(&mut conn, source).await?;
+                let searches = u32::try_from(searches).unwrap_or(u32::MAX);
+                match share(limit, used, searches, now) {
+                    Share::Calls { own, by_now } => Left { own, by_now },
+                    Share::Later(until) => return Ok(Err(ahead(source, until))),
+                    Share::Tomorrow(until) => return Ok(Err(used_up(source, limit, until))),
+                }
+            }
+        };
+        if left.own == 0 {
+            return Ok(Err(ahead(source, now + NEXT_SHARE)));
+        }
+        let by_now = i32::try_from(left.by_now).unwrap_or(i32::MAX);
+        if source_budgets::take(&mut conn, source, day, by_now).await?.is_none() {
+            return Ok(Err(ahead(source, now + NEXT_SHARE)));
+        }
+        self.keep(source, Left { own: left.own - 1, ..left });
+        Ok(Ok(()))
     }
+
+    fn left(&self, source: &str) -> Option<Left> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner).get(source).copied()
+    }
+
+    fn keep(&self, source: &str, left: Left) {
+        let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+        own.insert(source.to_owned(), left);
+    }
+}
+
+fn ahead(source: &str, until: DateTime<Utc>) -> Fault {
+    let why = format!(
+        "the calls that {source} allows in a day are shared out over its hours and searches; the next ones are free later"
+    );
+    Fault::Budget { why, until }
+}
+
+fn used_up(source: &str, limit: u32, until: DateTime<Utc>) -> Fault {
+    let why = format!("the {limit} calls that {source} allows in a day are used up");
+    Fault::Budget { why, until }
 }
 
 impl Budget for Ledger<'_> {
     fn take<'a>(&'a self, source: &'a str) -> BoxFuture<'a, Result<(), Fault>> {
         Box::pin(async move {
-            let Some(limit) = self.daily(source) else { return Ok(()) };
-            match self.taken(source, limit).await {
-                Ok(true) => Ok(()),
-                Ok(false) => {
-                    let tomorrow = self.clock.now().date_naive() + Days::new(1);
-                    Err(Fault::Budget {
-                        why: format!("the {limit} calls that {source} allows in a day are used up"),
-                        until: tomorrow.and_time(NaiveTime::MIN).and_utc(),
-                    })
-                }
-                // A call that cannot be counted is not made.
-                Err(error) => Err(Fault::Down(error.to_string())),
-            }
+            let Some(limit) = set_up::daily_calls(self.settings, source) else { return Ok(()) };
+            // A call that cannot be counted is not made.
+            self.taken(source, limit)
+                .await
+                .unwrap_or_else(|error| Err(Fault::Down(error.to_string())))
         })
     }
 }

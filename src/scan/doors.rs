@@ -5,7 +5,6 @@ use std::{collections::HashMap, sync::Arc};
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 use slog::Logger;
-use url::Url;
 
 use super::{budget::Ledger, keep::SealedCache};
 use crate::{
@@ -20,11 +19,12 @@ use crate::{
     error::Result,
     market::{
         call::Means,
-        ebay::Ebay,
         feed::WatchedFeed,
         page::WatchedPage,
         read_politely::Visitor,
+        set_up,
         source::{Fault, Next, Page, Source, Wanted},
+        text,
     },
     model::{
         feed::{FeedKind, TAKEN_NAMES},
@@ -69,7 +69,6 @@ impl<'a> Doors<'a> {
     }
 
     fn marketplaces(&self) -> Vec<Box<dyn Source + 'a>> {
-        let mut all: Vec<Box<dyn Source + 'a>> = Vec::new();
         let means = Means {
             outbound: self.outbound,
             keep: Arc::new(SealedCache::new(self.cache, self.sealer)),
@@ -77,10 +76,7 @@ impl<'a> Doors<'a> {
             clock: self.clock,
             log: self.log,
         };
-        if let Some(ebay) = &self.settings.ebay {
-            all.push(Box::new(Ebay::new(ebay, means)));
-        }
-        all
+        set_up::all(self.settings, &means)
     }
 
     fn watched(&self, feed: &Feed, trusted: Option<Extractor>) -> Box<dyn Source + 'a> {
@@ -102,9 +98,8 @@ impl<'a> Doors<'a> {
         let feeds = feeds::all(&conn, user).await?;
         let mut trusted = HashMap::new();
         for feed in feeds.iter().filter(|feed| feed.enabled && feed.kind == FeedKind::Page) {
-            let host = Url::parse(&feed.address).ok();
-            let host = host.as_ref().and_then(Url::host_str).unwrap_or_default();
-            let believed = page_choices::trusted(&conn, user, host).await?;
+            let host = text::host(&feed.address).unwrap_or_default();
+            let believed = page_choices::trusted(&conn, user, &host).await?;
             trusted.insert(feed.id, believed);
         }
         drop(conn);
@@ -149,12 +144,10 @@ struct Absent {
 impl Absent {
     fn new(name: &str, feeds: &[Feed]) -> Self {
         let is_off = feeds.iter().any(|feed| feed.name == name);
-        let why = match name {
-            "ebay" | "reverb" | "etsy" => {
-                format!("{name} is not set up: its keys are missing in the settings")
-            }
-            _ if is_off => format!("the feed {name} is switched off"),
-            _ => format!("there is no feed {name}: add it, or take it off the search"),
+        let why = match set_up::missing(name) {
+            Some(why) => why.to_owned(),
+            None if is_off => format!("the feed {name} is switched off"),
+            None => format!("there is no feed {name}: add it, or take it off the search"),
         };
         Self { name: name.to_owned(), why }
     }
@@ -235,7 +228,7 @@ mod tests {
     #[test]
     fn a_source_that_is_not_there_says_why() {
         let why = |name: &str| Absent::new(name, &[feed("old", false)]).why;
-        assert_eq!(why("etsy"), "etsy is not set up: its keys are missing in the settings");
+        assert!(why("etsy").starts_with("Etsy is not set up"));
         assert_eq!(why("old"), "the feed old is switched off");
         assert_eq!(why("lost"), "there is no feed lost: add it, or take it off the search");
     }

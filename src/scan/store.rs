@@ -9,7 +9,7 @@ use crate::{
         finds::{self, Met},
         listings, scans,
         search_sources::{self, Read},
-        telling,
+        sightings, telling,
     },
     error::{Error, Result},
     market::source::Page,
@@ -98,6 +98,10 @@ impl Writing<'_> {
         }
         let met: Vec<Met<'_>> = page.listings.iter().zip(verdicts).map(met).collect();
         finds::record(conn, (user, search), name, &met, now).await?;
+        // Only what is looked for on several sites can be on two.
+        if progress.sources.len() > 1 {
+            sightings::want(conn, user, search, now).await?;
+        }
         let gone: Vec<_> = page
             .gone
             .iter()

@@ -4,6 +4,7 @@ pub mod estimate;
 pub mod notify;
 pub mod photos;
 pub mod scan;
+pub mod sightings;
 mod supervisor;
 pub mod tidy;
 

@@ -6,7 +6,7 @@ use rand::RngExt;
 use slog::error;
 use tokio::task::JoinSet;
 
-use super::{Outcome, estimate, notify, photos, scan, tidy};
+use super::{Outcome, estimate, notify, photos, scan, sightings, tidy};
 use crate::{
     error::{Chain, Error, Result},
     startup::readiness::Phase,
@@ -48,6 +48,11 @@ const WORKERS: &[Worker] = &[
         name: "scan",
         rest: Duration::from_secs(2),
         tick: |app| Box::pin(async move { scan::tick(&app).await }),
+    },
+    Worker {
+        name: "sightings",
+        rest: Duration::from_secs(2),
+        tick: |app| Box::pin(async move { sightings::tick(&app).await }),
     },
     Worker {
         name: "tidy",

@@ -13,6 +13,9 @@ BEGIN
            (511, ann, E'mail\n"quoted", comma', 'email', 'ann@example.org', '{}', NULL);
     INSERT INTO page_choices (id, user_id, host, extractor)
     VALUES (515, ann, 'shop.example.org', 'open_graph'), (516, ann, '127.0.0.1:8080', 'json_ld');
+    INSERT INTO feeds (id, user_id, name, kind, address, enabled)
+    VALUES (517, ann, 'bikes', 'feed', 'https://example.org/bikes.rss?q=a&b=%22c%22', TRUE),
+           (518, ann, 'one-ad', 'page', 'http://example.org/ad/1', FALSE);
     INSERT INTO searches (id, user_id, name, words, excluded_words, sources, conditions, min_price, max_price,
                           currency, min_score, place, latitude, hours, enabled)
     VALUES (520, ann, '=SUM(A1:A9)', 'leica "m3" -case', ARRAY['broken', '-x'], ARRAY['ebay'], ARRAY['good', 'new'],

@@ -50,7 +50,8 @@ impl Scene {
 
     /// The program as it is at that time. It does not wait.
     pub(super) fn app(&self, minute: i64) -> Arc<App> {
-        let env = Env::of(std::env::temp_dir(), &[("DATABASE_URL", &self.db.url)]);
+        let network = ("DEAL_SCOUT__OUTBOUND__ALLOW", "127.0.0.0/8");
+        let env = Env::of(std::env::temp_dir(), &[("DATABASE_URL", &self.db.url), network]);
         let settings = load(&Overrides::new(None), &env).unwrap().settings;
         Arc::new(App::new(settings, Clock::fixed(self.time(minute)), silent()).unwrap())
     }

@@ -136,6 +136,7 @@ async fn every_list_is_empty_at_first_and_takes_its_orders() {
     for noun in [
         "user-prefs",
         "channels",
+        "feeds",
         "searches",
         "listing-scores",
         "watchlist-items",
