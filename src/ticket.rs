@@ -1,6 +1,6 @@
 //! Tickets: addresses that let whoever holds them do one thing in a person's name, without signing in. A message has
-//! them for its ads, and the feed of finds is read by one. Nothing is stored for a ticket: a tag by the sealing key proves
-//! that this program wrote it, so a ticket lives as long as it says and as long as that key still opens.
+//! them for its ads, and the feed of finds is read by one. Nothing is stored for a ticket: a tag by the sealing key
+//! proves that this program wrote it, so a ticket lives as long as it says and as long as that key still opens.
 
 use std::fmt;
 

@@ -132,6 +132,13 @@ const unfold = () => {
 addEventListener("hashchange", unfold);
 unfold();
 
+// What is under way is followed as it happens; when it is over, the page shows what came of it.
+for (const part of document.querySelectorAll("[data-live]")) {
+  const events = new EventSource(part.dataset.live);
+  events.addEventListener("message", (event) => { part.innerHTML = event.data; });
+  events.addEventListener("over", (event) => { part.innerHTML = event.data; events.close(); location.reload(); });
+}
+
 // What is said of an ad is sent beside the page, and the answer takes the place of the controls. Whatever goes wrong,
 // the browser sends the form itself.
 addEventListener("submit", async (event) => {
@@ -142,7 +149,8 @@ addEventListener("submit", async (event) => {
   const sent = new URLSearchParams(new FormData(form, event.submitter));
   for (const button of box.querySelectorAll("button")) button.disabled = true;
   try {
-    const answer = await fetch(form.action, { method: "POST", body: sent, headers: { "X-Part": "1" } });
+    // The buttons are called "action", which hides the form's own property of that name.
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body: sent, headers: { "X-Part": "1" } });
     if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
     const made = document.createElement("template");
     made.innerHTML = await answer.text();
@@ -165,8 +173,8 @@ addEventListener("submit", async (event) => {
 
 // A form that was sent says so, and is not sent twice.
 for (const form of document.querySelectorAll("form[method=post]")) {
-  form.addEventListener("submit", () => {
-    const button = form.querySelector("button");
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter ?? form.querySelector("button");
     if (!button || form.closest("[data-watch]")) return;
     setTimeout(() => { button.disabled = true; });
     if (button.dataset.busy) button.textContent = button.dataset.busy;
@@ -176,3 +184,16 @@ for (const form of document.querySelectorAll("form[method=post]")) {
 addEventListener("pageshow", (event) => {
   if (event.persisted) for (const button of document.querySelectorAll("button:disabled")) button.disabled = false;
 });
+
+// The bookmarklet's catch stands behind the "#" of the address: it is taken off there and sent on to be looked at.
+for (const form of document.querySelectorAll("form[data-gathered]")) {
+  if (!location.hash.startsWith("#d=")) break;
+  try {
+    form.elements.data.value = decodeURIComponent(location.hash.slice(3));
+    history.replaceState(null, "", location.pathname);
+    form.requestSubmit();
+  } catch { /* A cut address: the page stays as it is. */ }
+}
+
+// The bookmarklet is for dragging; clicked here it would capture this page.
+for (const link of document.querySelectorAll("a[data-drag]")) link.addEventListener("click", (event) => event.preventDefault());

@@ -28,7 +28,7 @@ pub(super) struct ExportArgs {
     nouns: Vec<String>,
     /// The form of the files.
     #[arg(long, value_enum, default_value = "csv")]
-    format: Format,
+    format: Form,
     /// The folder to write into; it is made.
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     out: PathBuf,
@@ -38,6 +38,24 @@ pub(super) struct ExportArgs {
     /// The result as JSON: {"files":[{"noun","file","rows"}]}.
     #[arg(long)]
     json: bool,
+}
+
+/// The forms by the names that `--format` takes.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Form {
+    /// A table with a head; an amount of money has two columns.
+    Csv,
+    /// One object a line.
+    Jsonl,
+}
+
+impl From<Form> for Format {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Csv => Self::Csv,
+            Form::Jsonl => Self::Jsonl,
+        }
+    }
 }
 
 pub(super) async fn run(args: ExportArgs, context: Context) -> Result<ExitCode> {
@@ -52,7 +70,7 @@ pub(super) async fn run(args: ExportArgs, context: Context) -> Result<ExitCode> 
                     .ok_or_else(|| Error::Failed(format!("nobody here has the address {email}")))?
             }
         };
-        export::all(&mut conn, user, &args.nouns, args.format, &args.out).await
+        export::all(&mut conn, user, &args.nouns, args.format.into(), &args.out).await
     };
     let files = app::run_then_close(&app, work).await?;
     if args.json {

@@ -105,6 +105,25 @@ pub(super) fn oidc(read: &mut Reader<'_>) -> Option<OidcSettings> {
     })
 }
 
+/// Origins of scripts, with commas between them.
+pub(super) fn origins(text: &str) -> Result<Vec<String>, String> {
+    text.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(origin).collect()
+}
+
+fn origin(text: &str) -> Result<String, String> {
+    let is_origin = text.split_once("://").is_some_and(|(scheme, rest)| {
+        let is_scheme =
+            !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        let is_host =
+            |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
+        is_scheme && !rest.is_empty() && rest.bytes().all(is_host)
+    });
+    if text == "*" || is_origin {
+        return Ok(text.to_ascii_lowercase());
+    }
+    Err("needs origins with commas between them, such as https://example.org, or *".to_owned())
+}
+
 /// The address that people open, without a slash at its end.
 pub(super) fn public_url(text: &str) -> Result<String, String> {
     web_address(text.trim_end_matches('/'))

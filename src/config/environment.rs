@@ -55,7 +55,6 @@ const WITHOUT_EFFECT: &[&str] = &[
     "EBAY_SCOPE",
     "TWILIO_*",
     "ALERT_SMS_TO",
-    "CORS_ORIGINS",
     "OPENAI_*",
     "DEFAULT_CITY",
     "DEFAULT_RADIUS_MI",

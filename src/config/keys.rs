@@ -16,6 +16,7 @@ pub(super) const KEYS: &[Key] = &[
     key("host", Some("HOST")),
     key("port", Some("PORT")),
     key("public_url", None),
+    key("cors_origins", Some("CORS_ORIGINS")),
     key("data_dir", None),
     secret("secret_key", None),
     secret("secret_key_old", None),

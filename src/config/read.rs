@@ -22,6 +22,7 @@ pub(super) fn settings(
     let host = read.needed("host", parse::host);
     let port = read.needed("port", |text| parse::number(text, &(0..=u16::MAX)));
     let public_url = read.wanted("public_url", doors::public_url);
+    let cors_origins = read.wanted("cors_origins", doors::origins).unwrap_or_default();
     let data_dir = read.needed("data_dir", |text| parse::folder(text, env.dir()));
     let secret_key = read.wanted("secret_key", SecretKey::parse);
     let secret_key_old = read.wanted("secret_key_old", parse::secret_keys).unwrap_or_default();
@@ -55,6 +56,7 @@ pub(super) fn settings(
         host: host?,
         port: port?,
         public_url,
+        cors_origins,
         data_dir: data_dir?,
         secret_key,
         secret_key_old,
@@ -65,7 +67,7 @@ pub(super) fn settings(
         demo: DemoSettings { enabled: enabled?, sample: sample? },
         import: ImportSettings { max_bytes: max_bytes? },
         limits: LimitSettings { requests_per_minute: requests_per_minute? },
-        market: market?,
+        market,
         outbound: outbound?,
         discord_webhook,
         smtp,

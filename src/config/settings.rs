@@ -15,6 +15,8 @@ pub struct Settings {
     pub port: u16,
     /// The address that people open, without a slash at its end; `None` is this machine's own.
     pub public_url: Option<String>,
+    /// The sites and extensions whose scripts may send captures; `*` is any.
+    pub cors_origins: Vec<String>,
     /// All that the program keeps on disk.
     pub data_dir: PathBuf,
     /// The key that seals secrets at rest; `None` takes the one in the data directory, made where there is none.

@@ -7,7 +7,7 @@ use diesel::{
     prelude::*,
 };
 
-use super::{owned::owned, schema::channels};
+use super::{json::Json, owned::owned, schema::channels};
 use crate::model::{channel::ChannelKind, id::ChannelId};
 
 /// A stored channel. Its secret stays where it is; only whether there is one is told.
@@ -23,6 +23,7 @@ pub struct Channel {
     /// Where to, in the manner of its kind.
     pub address: String,
     /// What else its kind needs and anybody may see.
+    #[diesel(deserialize_as = Json)]
     pub settings: serde_json::Value,
     /// Whether a secret is stored.
     #[diesel(

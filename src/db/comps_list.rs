@@ -11,6 +11,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{
     candidates,
+    json::Json,
     keyset::After,
     owned::{self, By},
     price_key,
@@ -55,6 +56,7 @@ pub struct CompRow {
     /// Where people can see it.
     pub url: Option<String>,
     /// What else the source tells.
+    #[diesel(deserialize_as = Json)]
     pub details: serde_json::Value,
     /// When it was sold, or seen.
     pub observed_at: DateTime<Utc>,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{dsl::IntoBoxed, pg::Pg, prelude::*};
 
-use super::{owned::owned, schema::cross_posts};
+use super::{json::Json, owned::owned, schema::cross_posts};
 use crate::model::{
     cross_post::CrossPostStatus,
     id::{CrossPostId, MyItemId},
@@ -37,6 +37,7 @@ pub struct CrossPost {
     /// Why the last try failed.
     pub error: Option<String>,
     /// What else the marketplace tells.
+    #[diesel(deserialize_as = Json)]
     pub details: serde_json::Value,
     /// When it went live.
     pub posted_at: Option<DateTime<Utc>>,

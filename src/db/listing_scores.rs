@@ -10,7 +10,7 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::schema::listing_scores;
+use super::{json::Json, schema::listing_scores};
 use crate::model::{
     condition::Condition,
     id::{ListingId, UserId},
@@ -53,14 +53,19 @@ pub struct Due {
     /// How worn it is.
     #[diesel(sql_type = Nullable<Text>)]
     pub condition: Option<Condition>,
+    /// The category as its marketplace names it.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub category: Option<String>,
     /// Whether it has a picture.
     #[diesel(sql_type = Bool)]
     pub has_picture: bool,
     /// Where it is.
     #[diesel(sql_type = Jsonb)]
+    #[diesel(deserialize_as = Json)]
     pub location: serde_json::Value,
     /// What else the source tells.
     #[diesel(sql_type = Jsonb)]
+    #[diesel(deserialize_as = Json)]
     pub details: serde_json::Value,
     /// Whether it can still be bought.
     #[diesel(sql_type = Bool)]
@@ -99,7 +104,7 @@ pub async fn claim_due(
          )
          UPDATE listings SET score_due_at = $3 FROM due WHERE listings.id = due.id
          RETURNING listings.id, user_id, title, description, kind, price_amount, shipping_amount, currency,
-                   condition, image_url IS NOT NULL AS has_picture, location, details, available, posted_at,
+                   condition, category, image_url IS NOT NULL AS has_picture, location, details, available, posted_at,
                    score_due_at AS leased_until",
     )
     .bind::<Timestamptz, _>(now)

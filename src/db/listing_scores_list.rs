@@ -6,6 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{
     completed::Completed,
+    json::Json,
     listings_view::METRIC,
     owned::owned,
     schema::{listing_scores, listings},
@@ -28,6 +29,7 @@ pub struct Stored {
     /// 0 to 100, higher is better; `None` says that too little is known.
     pub value: Option<i32>,
     /// Why.
+    #[diesel(deserialize_as = Json)]
     pub parts: serde_json::Value,
     /// When the row was made.
     pub created_at: DateTime<Utc>,

@@ -10,7 +10,10 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::schema::{listing_scores, listings, price_points};
+use super::{
+    json::Json,
+    schema::{listing_scores, listings, price_points},
+};
 use crate::model::{
     condition::Condition,
     id::{ListingId, UserId},
@@ -53,8 +56,10 @@ pub struct ListingRow {
     /// A picture of it.
     pub image_url: Option<String>,
     /// Where the thing is, as far as known.
+    #[diesel(deserialize_as = Json)]
     pub location: serde_json::Value,
     /// What else the source tells.
+    #[diesel(deserialize_as = Json)]
     pub details: serde_json::Value,
     /// Whether it can still be bought, as far as known.
     pub available: bool,
@@ -93,6 +98,7 @@ pub struct ScoreRow {
     /// 0 to 100; `None` when there is not enough data.
     pub value: Option<i32>,
     /// The serialized [`Score`].
+    #[diesel(deserialize_as = Json)]
     pub parts: serde_json::Value,
     /// When it was worked out.
     pub updated_at: DateTime<Utc>,
@@ -138,6 +144,40 @@ pub async fn find(
         .await
         .optional()?;
     Ok(row.map(Scored::from))
+}
+
+/// The row of an ad by its identity.
+pub async fn find_known(
+    mut conn: &AsyncPgConnection,
+    user: UserId,
+    source: &str,
+    source_id: &str,
+) -> QueryResult<Option<ListingId>> {
+    let known = listings::source.eq(source).and(listings::source_id.eq(source_id));
+    listings::table
+        .filter(listings::user_id.eq(user).and(known))
+        .select(listings::id)
+        .first(&mut conn)
+        .await
+        .optional()
+}
+
+/// Some ads of `user`, in the order of `ids`.
+pub async fn several(
+    mut conn: &AsyncPgConnection,
+    user: UserId,
+    ids: &[ListingId],
+) -> QueryResult<Vec<Scored>> {
+    let of_it = listing_scores::listing_id.eq(listings::id).and(listing_scores::metric.eq(METRIC));
+    let rows: Vec<(ListingRow, Option<ScoreRow>)> = listings::table
+        .left_join(listing_scores::table.on(of_it))
+        .filter(listings::user_id.eq(user).and(listings::id.eq_any(ids)))
+        .select((ListingRow::as_select(), Option::<ScoreRow>::as_select()))
+        .load(&mut conn)
+        .await?;
+    let mut found: Vec<Scored> = rows.into_iter().map(Scored::from).collect();
+    found.sort_by_key(|scored| ids.iter().position(|id| *id == scored.listing.id));
+    Ok(found)
 }
 
 /// The prices an ad of `user` was seen at, oldest first, at most 200.

@@ -23,6 +23,7 @@ pub mod idempotency_keys;
 pub mod identities;
 pub mod imports;
 pub mod imports_list;
+mod json;
 pub mod keyset;
 pub mod listing_scores;
 pub mod listing_scores_list;

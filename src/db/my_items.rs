@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{dsl::IntoBoxed, pg::Pg, prelude::*};
 
-use super::{owned::owned, schema::my_items};
+use super::{json::Json, owned::owned, schema::my_items};
 use crate::model::{
     condition::Condition,
     id::{ListingId, MyItemId},
@@ -26,6 +26,7 @@ pub struct MyItem {
     /// The person's own category.
     pub category: Option<String>,
     /// What else is known of it.
+    #[diesel(deserialize_as = Json)]
     pub attributes: serde_json::Value,
     /// How worn it is.
     pub condition: Option<Condition>,

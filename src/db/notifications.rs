@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{dsl::IntoBoxed, pg::Pg, prelude::*};
 
-use super::{owned::owned, schema::notifications};
+use super::{json::Json, owned::owned, schema::notifications};
 use crate::model::{
     id::{ChannelId, ListingId, NotificationId, SearchId},
     notification::{NotificationStatus, Reason},
@@ -28,6 +28,7 @@ pub struct Notification {
     /// The price that it tells of, in minor units.
     pub price_amount: Option<i64>,
     /// What it says.
+    #[diesel(deserialize_as = Json)]
     pub payload: serde_json::Value,
     /// How far it has come.
     pub status: NotificationStatus,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{dsl::IntoBoxed, pg::Pg, prelude::*};
 
-use super::{owned::owned, schema::orders};
+use super::{json::Json, owned::owned, schema::orders};
 use crate::model::{
     id::{CrossPostId, MyItemId, OrderId},
     money::Currency,
@@ -35,6 +35,7 @@ pub struct Order {
     /// The currency of the amounts.
     pub currency: Currency,
     /// What else the marketplace tells.
+    #[diesel(deserialize_as = Json)]
     pub details: serde_json::Value,
     /// When it was made.
     pub ordered_at: DateTime<Utc>,

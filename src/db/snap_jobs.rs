@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{dsl::IntoBoxed, pg::Pg, prelude::*};
 
-use super::{owned::owned, schema::snap_jobs};
+use super::{json::Json, owned::owned, schema::snap_jobs};
 use crate::model::{
     condition::Condition,
     id::{MyItemId, SnapJobId},
@@ -34,6 +34,7 @@ pub struct SnapJob {
     /// The draft's category.
     pub category: Option<String>,
     /// The draft's attributes.
+    #[diesel(deserialize_as = Json)]
     pub attributes: serde_json::Value,
     /// The draft's condition.
     pub condition: Option<Condition>,

@@ -27,7 +27,7 @@ use crate::{
 const BATCH: i64 = 1_000;
 
 /// How rows are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// A table with a head; an amount of money has two columns.
     Csv,

@@ -6,6 +6,7 @@
 //! in memory, never the file. Each batch is one short transaction; a process that is killed leaves whole batches, and
 //! the next import of the same file completes them.
 
+pub mod captured;
 mod check;
 pub mod exported;
 pub mod legacy;
@@ -17,6 +18,7 @@ mod write;
 use std::path::Path;
 
 pub use check::{Checked, Given, check};
+pub use read::sales;
 pub use write::store;
 
 use crate::{

@@ -29,7 +29,7 @@ super::text_enum::text_enum! {
         Digest = "digest",
         /// Somebody tries a channel.
         Test = "test",
-        /// Something else, by a person's own program or from another system.
+        /// Written by hand, or by another program.
         Other = "other",
     }
 }

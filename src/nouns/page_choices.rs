@@ -79,10 +79,13 @@ impl Noun for PageChoices {
 
 /// The host of a site, with its port where that is not the usual one.
 fn host() -> Shape<String> {
-    Shape::new(json!({"type": "string", "pattern": "^[a-z0-9.:-]{1,253}$"}), |value| {
+    let pattern = "^[a-z0-9_-]{1,63}([.:][a-z0-9_-]{1,63}){0,12}$";
+    Shape::new(json!({"type": "string", "maxLength": 253, "pattern": pattern}), |value| {
         let text = value.as_str().unwrap_or_default();
-        let is_host = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'.' | b':' | b'-');
-        if (1..=253).contains(&text.len()) && text.bytes().all(is_host) {
+        let is_sign = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-');
+        let is_label = |label: &str| (1..=63).contains(&label.len()) && label.bytes().all(is_sign);
+        let labels: Vec<&str> = text.split(['.', ':']).collect();
+        if labels.len() <= 13 && text.len() <= 253 && labels.into_iter().all(is_label) {
             return Ok(text.to_owned());
         }
         Err("is not a host such as shop.example.org, in small letters".to_owned())

@@ -9,6 +9,7 @@ use crate::{
         finds::{self, Met},
         listings, scans,
         search_sources::{self, Read},
+        telling,
     },
     error::{Error, Result},
     market::source::Page,
@@ -125,6 +126,8 @@ impl Writing<'_> {
             search_sources::note(conn, (user, search), name, &read, now).await?;
         }
         here.gone += number(gone.len());
+        // Ads that went are judged no more, so whoever watches them is told of it here.
+        telling::enqueue(conn, user, &gone, now).await?;
         if scans::hold(conn, job.held, progress, now, desk.until()).await? {
             Ok(())
         } else {

@@ -17,6 +17,7 @@ pub mod shell;
 
 mod assets;
 mod copies;
+mod cors;
 mod csrf;
 mod edge;
 mod listing_query;

@@ -6,7 +6,7 @@ use actix_web::{
     web::{FormConfig, PayloadConfig, ServiceConfig, post, resource, route, scope},
 };
 
-use super::{api, assets, csrf, edge, failure, gate::Needs, origin, pages, respond};
+use super::{api, assets, cors, csrf, edge, failure, gate::Needs, origin, pages, respond};
 
 use crate::error::{Error, Result};
 
@@ -19,7 +19,22 @@ const WATCHED: &[&str] =
     &["watchlist_items", "listings", "listing_scores", "price_points", "my_items", "user_prefs"];
 // What others ask stands in for sales that are not known.
 const PRICES: &[&str] = &["comps", "listings"];
+const SEARCHES: &[&str] = &[
+    "searches",
+    "search_channels",
+    "search_sources",
+    "scans",
+    "finds",
+    "feeds",
+    "channels",
+    "listings",
+    "listing_scores",
+    "watchlist_items",
+    "user_prefs",
+];
+const FEEDS: &[&str] = &["feeds"];
 const IMPORTS: &[&str] = &["imports", "listings", "comps", "price_points"];
+const CAPTURES: &[&str] = &["listings", "price_points", "page_choices"];
 const TELLING: &[&str] = &["channels", "notifications"];
 const PREFERENCES: &[&str] = &["user_prefs", "notifications"];
 const PEOPLE: &[&str] = &[];
@@ -47,6 +62,7 @@ pub fn all(cfg: &mut ServiceConfig) {
             )
             .service(
                 scope("/api")
+                    .wrap(from_fn(cors::allow))
                     .wrap(from_fn(csrf::prove))
                     .wrap(from_fn(origin::own_name))
                     .wrap(from_fn(origin::same_site))
@@ -77,7 +93,7 @@ fn files(cfg: &mut ServiceConfig) {
 }
 
 fn for_people(cfg: &mut ServiceConfig) {
-    use pages::{deals, finds, imports, listings, message_link, pricing, status, watch};
+    use pages::{capture, deals, finds, imports, listings, message_link, pricing, status, watch};
     cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
         .service(
             resource("/listings/{id}").route(read().to(listings::show)).wrap(Needs::page(ONE_AD)),
@@ -109,9 +125,69 @@ fn for_people(cfg: &mut ServiceConfig) {
         .service(
             resource("/imports/{id}").route(read().to(imports::show)).wrap(Needs::page(IMPORTS)),
         )
+        .service(
+            resource("/capture")
+                .route(read().to(capture::form))
+                .route(post().to(capture::save))
+                .wrap(Needs::page(CAPTURES)),
+        )
+        .service(
+            resource("/capture/look").route(post().to(capture::look)).wrap(Needs::page(CAPTURES)),
+        )
         .service(resource("/status").route(read().to(status::show)));
+    searches(cfg);
     telling(cfg);
     account(cfg);
+}
+
+fn searches(cfg: &mut ServiceConfig) {
+    use pages::{
+        feeds,
+        searches::{self, edit, live},
+    };
+    cfg.service(resource("/searches").route(read().to(searches::list)).wrap(Needs::page(SEARCHES)))
+        .service(
+            resource("/searches/new")
+                .route(read().to(edit::blank))
+                .route(post().to(edit::make))
+                .wrap(Needs::page(SEARCHES)),
+        )
+        .service(
+            resource("/searches/{id}").route(read().to(searches::show)).wrap(Needs::page(SEARCHES)),
+        )
+        .service(
+            resource("/searches/{id}/edit")
+                .route(read().to(edit::stored))
+                .route(post().to(edit::save))
+                .wrap(Needs::page(SEARCHES)),
+        )
+        .service(
+            resource("/searches/{id}/scan")
+                .route(post().to(searches::scan))
+                .wrap(Needs::page(SEARCHES)),
+        )
+        .service(
+            resource("/searches/{id}/remove")
+                .route(post().to(searches::remove))
+                .wrap(Needs::page(SEARCHES)),
+        )
+        .service(
+            resource("/scans/{id}/events")
+                .route(read().to(live::events))
+                .wrap(Needs::page(SEARCHES)),
+        )
+        .service(
+            resource("/feeds")
+                .route(read().to(feeds::list))
+                .route(post().to(feeds::add))
+                .wrap(Needs::page(FEEDS)),
+        )
+        .service(
+            resource("/feeds/{id}/switch").route(post().to(feeds::switch)).wrap(Needs::page(FEEDS)),
+        )
+        .service(
+            resource("/feeds/{id}/remove").route(post().to(feeds::remove)).wrap(Needs::page(FEEDS)),
+        );
 }
 
 fn telling(cfg: &mut ServiceConfig) {

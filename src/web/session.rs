@@ -7,7 +7,8 @@ use super::respond;
 
 /// How long a session lasts, in days.
 pub(super) const DAYS: i64 = 30;
-const NAME: &str = "deal_scout_session";
+/// What the cookie is called.
+pub(super) const NAME: &str = "deal_scout_session";
 
 /// A fresh token, and the digest to store.
 pub(super) fn token() -> (String, [u8; 32]) {

@@ -10,6 +10,7 @@ import json
 import os
 import struct
 import urllib.error
+import urllib.parse
 import urllib.request
 import zlib
 
@@ -18,6 +19,9 @@ from hypothesis import strategies
 
 BASE = os.environ["DEAL_SCOUT_BASE"]
 TOKEN = os.environ["DEAL_SCOUT_TOKEN"]
+# Who signs in with browsers, and with what.
+EMAIL = os.environ["DEAL_SCOUT_EMAIL"]
+PASSWORD = os.environ["DEAL_SCOUT_PASSWORD"]
 SERIAL = itertools.count(1)
 
 # What others call theirs, though it ends like a reference.
@@ -35,6 +39,14 @@ def call(method, path, body=None, kind="application/json"):
     request = urllib.request.Request(BASE + path, data=data, method=method, headers=headers)
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
+
+
+def sign_in():
+    """Signs another browser in. Its cookie is thrown away: the session is what counts."""
+    form = urllib.parse.urlencode({"email": EMAIL, "password": PASSWORD}).encode()
+    request = urllib.request.Request(BASE + "/login", data=form, headers={"Origin": BASE})
+    with urllib.request.urlopen(request, timeout=30):
+        pass
 
 
 def picture():
@@ -63,9 +75,15 @@ class Rows:
     def __init__(self):
         self.kept = {}
         self.rated = None
+        # One browser to look at; the others may be signed out.
+        sign_in()
+        kept = self.ids("sessions")
+        for _ in range(3):
+            sign_in()
+        self.spare = [row for row in self.ids("sessions") if row not in kept]
         for noun in ("users", "api-tokens", "sessions"):
             # Whoever asks must stay who they are.
-            self.kept[noun] = set(self.ids(noun))
+            self.kept[noun] = set(self.ids(noun)) - (set(self.spare) if noun == "sessions" else set())
         self.of("listings")
 
     @staticmethod
@@ -151,6 +169,12 @@ def make_right(case):
     if "q" in query:
         # At most ten words, and one to suggest anything for.
         query["q"] = " ".join(str(query["q"]).split()[:8]) or "camera"
+    if case.operation.path == "/api/v1/sessions/{id}":
+        # No request makes a session.
+        if case.method.upper() == "GET":
+            case.path_parameters["id"] = ROWS.of("sessions")
+        elif ROWS.spare:
+            case.path_parameters["id"] = ROWS.spare.pop()
     if case.operation.path == "/api/v1/listing-scores/{id}" and case.method.upper() == "PATCH":
         # A score that was worked out cannot be changed.
         case.path_parameters["id"] = ROWS.rating()

@@ -20,7 +20,8 @@ pub(super) fn values(scripts: &[String]) -> (Vec<Value>, Vec<String>) {
     (values, notes)
 }
 
-fn value(script: &str) -> Result<Value, String> {
+/// The value of one block.
+pub(super) fn value(script: &str) -> Result<Value, String> {
     if script.len() > LARGEST {
         return Err(format!("it is larger than {} MB", LARGEST >> 20));
     }

@@ -76,7 +76,7 @@ pub fn read(html: &str, address: Option<&str>) -> Result<Page, String> {
 
 /// Reads what a browser hands over of a page that somebody looks at: its text, and the JSON-LD in it. That nothing is
 /// found is no error: the person says what it is.
-pub fn look(html: &str, json_ld: &[Value], address: Option<&str>) -> Result<Page, String> {
+pub fn look(html: &str, given_nodes: &[Value], address: Option<&str>) -> Result<Page, String> {
     if html.len() > MAX_BYTES {
         return Err(format!("the page is larger than {} MB; {EXPECTED}", MAX_BYTES >> 20));
     }
@@ -105,7 +105,16 @@ pub fn look(html: &str, json_ld: &[Value], address: Option<&str>) -> Result<Page
             .collect(),
     };
     let (mut nodes, mut notes) = json_ld::values(&document.scripts);
-    nodes.extend(json_ld.iter().cloned());
+    for given in given_nodes {
+        // A script's text may come as it stands on the page.
+        match given.as_str().map(json_ld::value) {
+            None => nodes.push(given.clone()),
+            Some(Ok(node)) => nodes.push(node),
+            Some(Err(cause)) => {
+                notes.push(format!("a given block of structured data cannot be read: {cause}"))
+            }
+        }
+    }
     let mut witnesses = Vec::new();
     for (by, nodes) in [
         (Extractor::JsonLd, nodes),

@@ -257,7 +257,8 @@ fn location(place: &Value) -> Map<String, Value> {
     let mut out = Map::new();
     let address = &place["address"];
     let part = |name: &str| {
-        named(&address[name]).or_else(|| text(&address[name])).filter(|part| part.len() <= 200)
+        let part = named(&address[name]).or_else(|| text(&address[name]));
+        part.filter(|part| part.len() <= 200).and_then(|part| super::super::text::line(&part))
     };
     let (city, region, country) =
         (part("addressLocality"), part("addressRegion"), part("addressCountry"));

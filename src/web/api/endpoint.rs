@@ -6,7 +6,7 @@ use actix_web::{Route, http::Method, web};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{
-    api_tokens, channels, crud, notifications, openapi,
+    api_tokens, capture, channels, crud, notifications, openapi,
     page::{self, Page},
     photos, pricing, scans, sessions, suggestions, users, watchlist_items,
 };
@@ -77,6 +77,8 @@ pub(in crate::web) enum Answer {
     Created(Schema),
     /// 202 with this, which goes on by itself, an `ETag` and a `Location`.
     Accepted(Schema),
+    /// 201 with this where it is new, 200 where it was there; an `ETag` and a `Location`.
+    Stored(Schema),
     /// 204.
     Nothing,
 }
@@ -85,6 +87,7 @@ pub(in crate::web) enum Answer {
 pub(in crate::web) fn all() -> Vec<Endpoint> {
     let mut all = Collected(Vec::new());
     all.0.push(pricing::endpoint());
+    all.0.push(capture::endpoint());
     // Before the nouns: an address of their own is told from an id by coming first.
     all.0.extend(suggestions::endpoints());
     all.0.extend(scans::endpoints());

@@ -4,6 +4,7 @@ pub(super) mod endpoint;
 
 mod api_tokens;
 mod body;
+mod capture;
 mod channels;
 mod crud;
 mod notifications;

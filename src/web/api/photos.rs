@@ -11,13 +11,13 @@ use serde_json::json;
 use tokio::sync::Semaphore;
 
 use super::{
+    crud,
     endpoint::{self, Answer, Endpoint, Operation},
     write::{self, Written},
 };
 use crate::{
     db::{self, owned::Owned},
     error::{Error, Result},
-    model::id::PhotoId,
     nouns::{
         Noun,
         params::Params,
@@ -95,7 +95,7 @@ async fn remove(
     id: Path<String>,
 ) -> Result<HttpResponse> {
     Params::of(request.query_string()).finish()?;
-    let id = id_of(&id)?;
+    let id = crud::id_of::<Photos>(&id)?;
     let mut digest = None;
     let answer = write::once(&app, &request, viewer.user, &[], async |conn| {
         let row = db::photos::Photo::lock(conn, viewer.user, id).await?;
@@ -124,7 +124,8 @@ async fn file(
 ) -> Result<HttpResponse> {
     Params::of(request.query_string()).finish()?;
     let mut conn = app.conn().await?;
-    let row = db::photos::Photo::find(&mut conn, viewer.user, id_of(&id)?).await?;
+    let id = crud::id_of::<Photos>(&id)?;
+    let row = db::photos::Photo::find(&mut conn, viewer.user, id).await?;
     let row = row.ok_or(Error::NotFound(Photos::ONE))?;
     drop(conn);
     let etag = format!("\"{}\"", row.digest.get(..32).unwrap_or(&row.digest));
@@ -173,10 +174,6 @@ async fn forget(app: &App, digest: String) -> Result<()> {
 
 fn store(app: &App) -> Store {
     Store::new(&app.settings.data_dir)
-}
-
-fn id_of(text: &str) -> Result<PhotoId> {
-    text.parse().map(PhotoId).map_err(|_| Error::NotFound(Photos::ONE))
 }
 
 fn describe_create(made: &mut SchemaGenerator) -> Operation {

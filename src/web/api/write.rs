@@ -45,6 +45,12 @@ impl Written {
         Self::with(StatusCode::OK, None, row)
     }
 
+    /// 201 where the row is new, else 200; with where it is.
+    pub(super) fn stored(is_new: bool, location: String, row: &impl Serialize) -> Result<Self> {
+        let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+        Self::with(status, Some(location), row)
+    }
+
     /// 204: it is gone.
     pub(super) fn removed() -> Self {
         let status = Some(i32::from(StatusCode::NO_CONTENT.as_u16()));

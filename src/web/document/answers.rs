@@ -26,6 +26,9 @@ pub(super) fn of(operation: &Operation, links: Value) -> Value {
                 &["ETag", "Location"],
             ),
         ),
+        Answer::Stored(schema) => {
+            ("200", body("It was there, and is as told.", schema.as_value(), &["ETag", "Location"]))
+        }
         Answer::Nothing => ("204", empty("Done; there is nothing left to tell.", &[])),
     };
     if makes_a_row(operation) && links.as_object().is_some_and(|links| !links.is_empty()) {
@@ -34,6 +37,11 @@ pub(super) fn of(operation: &Operation, links: Value) -> Value {
     told.insert(status.to_owned(), good);
     if matches!(operation.answer, Answer::Resource(_)) {
         told.insert("304".to_owned(), empty("You have it already.", &["ETag"]));
+    }
+    if let Answer::Stored(schema) = &operation.answer {
+        let made =
+            body("Made; `Location` is where it is.", schema.as_value(), &["ETag", "Location"]);
+        told.insert("201".to_owned(), made);
     }
     for status in statuses(operation) {
         told.insert(status.to_string(), part("responses", name(status)));

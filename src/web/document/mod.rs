@@ -11,7 +11,10 @@ use std::sync::LazyLock;
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use super::api::endpoint::{self, Answer, Endpoint, Operation};
+use super::{
+    api::endpoint::{self, Answer, Endpoint, Operation},
+    session,
+};
 use crate::nouns::{self, Noun, Visitor, api_tokens::ApiTokens};
 
 /// The scope of an operation that anybody may call.
@@ -48,7 +51,7 @@ fn make() -> Value {
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },
         "servers": [{"url": "/", "description": "This installation."}],
-        "security": [{"token": []}],
+        "security": [{"token": []}, {"session": []}],
         "tags": tags(&groups),
         "paths": paths,
         "components": {
@@ -56,7 +59,13 @@ fn make() -> Value {
             "responses": answers::refusals(),
             "parameters": parameters::shared(),
             "headers": answers::headers(),
-            "securitySchemes": {"token": {
+            "securitySchemes": {"session": {
+                "type": "apiKey",
+                "in": "cookie",
+                "name": session::NAME,
+                "description": "A signed-in browser, which may do what its person may. A write needs the header \
+                                `X-CSRF-Token`, too, with what pages hold as `csrf-token`.",
+            }, "token": {
                 "type": "http",
                 "scheme": "bearer",
                 "description": "A token that `deal-scout token add` or `POST /api/v1/api-tokens` made. Its scope says \
@@ -103,7 +112,7 @@ fn one(
     });
     told["security"] = match operation.scope {
         NO_SCOPE => json!([]),
-        scope => json!([{"token": [scope]}]),
+        scope => json!([{"token": [scope]}, {"session": []}]),
     };
     if let Some(body) = &operation.body {
         told["requestBody"] =

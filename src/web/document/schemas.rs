@@ -80,7 +80,8 @@ fn answer(operation: &Operation) -> Option<&Value> {
         | Answer::Resource(schema)
         | Answer::Changed(schema)
         | Answer::Created(schema)
-        | Answer::Accepted(schema) => Some(schema.as_value()),
+        | Answer::Accepted(schema)
+        | Answer::Stored(schema) => Some(schema.as_value()),
         Answer::Nothing => None,
     }
 }

@@ -17,7 +17,7 @@ async fn exports_are_imported_beside_other_files_for_whom_it_is_said() {
     let (code, told, errors) = export.arg("--out").arg(out.path()).arg("--json").finish();
     assert_eq!(code, Some(0), "{errors}");
     let told: Value = serde_json::from_str(&told).unwrap();
-    assert_eq!(told["files"].as_array().unwrap().len(), 14);
+    assert_eq!(told["files"].as_array().unwrap().len(), 16);
 
     let ads = there.file("ads.csv", "title,price\nLeica M3,800\n");
     let import = |more: &[&str]| {

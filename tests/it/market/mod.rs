@@ -22,6 +22,7 @@ use crate::support::{
 };
 
 mod ebay;
+mod others;
 
 /// What adapters are asked with.
 struct Desk {

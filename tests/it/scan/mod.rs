@@ -4,3 +4,4 @@ mod pages;
 mod scene;
 mod shared;
 mod time;
+mod watched;

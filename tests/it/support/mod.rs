@@ -2,11 +2,13 @@
 //! program as a process with its log, and the shared real inputs.
 #![allow(dead_code, reason = "each area of the tests uses its part")]
 
+pub(crate) mod authority;
 pub(crate) mod browser;
 pub(crate) mod cluster;
 pub(crate) mod database;
 pub(crate) mod http;
 pub(crate) mod market;
+pub(crate) mod mortal;
 pub(crate) mod people;
 pub(crate) mod plans;
 pub(crate) mod postgres;

@@ -13,7 +13,7 @@ use std::{
 use deal_scout::db::connect::Target;
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::cluster::PATIENCE;
+use super::{authority::identity, cluster::PATIENCE, mortal};
 
 /// The server, its folder and its port. Killed and removed at the end.
 #[derive(Debug)]
@@ -68,32 +68,17 @@ impl OwnPostgres {
 
     /// Makes an authority and a certificate for `names`, and has the server use it. Returns the authority's file.
     pub(crate) fn speak_tls(&self, names: &[&str]) -> PathBuf {
-        use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-        let mut authority = CertificateParams::new(Vec::new()).expect("parameters");
-        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let authority_key = KeyPair::generate().expect("a key");
-        let authority_cert = authority.self_signed(&authority_key).expect("an authority");
-        let key = KeyPair::generate().expect("a key");
-        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-        let certificate = CertificateParams::new(names)
-            .expect("parameters")
-            .signed_by(&key, &Issuer::new(authority, authority_key))
-            .expect("a certificate");
         let data = self.dir.path().join("data");
-        for (name, text) in [("server.crt", certificate.pem()), ("server.key", key.serialize_pem())]
-        {
-            let file = data.join(name);
-            fs::write(&file, text).expect("it is written");
-            fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("it is private");
-            give_away(&file);
+        let made = identity(&data, names);
+        for file in [&made.certificate, &made.key] {
+            fs::set_permissions(file, fs::Permissions::from_mode(0o600)).expect("it is private");
+            give_away(file);
         }
         let conf = data.join("postgresql.conf");
         let mut settings = fs::read_to_string(&conf).expect("the settings");
         settings.push_str("\nssl = on\n");
         fs::write(&conf, settings).expect("the settings are written");
-        let file = self.dir.path().join("authority.pem");
-        fs::write(&file, authority_cert.pem()).expect("it is written");
-        file
+        made.authority
     }
 
     /// Starts it without waiting.
@@ -191,7 +176,7 @@ impl Drop for OwnPostgres {
 
 /// A program of PostgreSQL, as a user that it accepts to run as.
 fn server_command(program: &str) -> Command {
-    let mut command = Command::new(bindir().join(program));
+    let mut command = mortal::command(bindir().join(program), mortal::End::Quit);
     command.current_dir("/tmp").env("LC_ALL", "C");
     if let Some((uid, gid)) = server_user() {
         command.uid(uid).gid(gid);

@@ -1,8 +1,8 @@
 //! A Redis of a test's own, to be killed and started at will.
 
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
-use super::postgres::free_port;
+use super::{mortal, postgres::free_port};
 
 /// The server and its port. Killed at the end.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl OwnRedis {
 
     /// Starts it, in memory only.
     pub(crate) fn start(&mut self) {
-        let child = Command::new("redis-server")
+        let child = mortal::command("redis-server", mortal::End::Kill)
             .args([
                 "--port",
                 &self.port.to_string(),

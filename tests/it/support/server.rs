@@ -13,7 +13,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::cluster::PATIENCE;
+use super::{cluster::PATIENCE, mortal};
 
 /// A running `deal-scout`. Killed at the end, whatever happens.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Answer {
 /// which a minute of waiting takes a second.
 pub(crate) fn program(subcommand: &str) -> Builder {
     let data_dir = tempfile::Builder::new().prefix("ds-data").tempdir_in("/tmp").expect("a folder");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_deal-scout"));
+    let mut command = mortal::command(env!("CARGO_BIN_EXE_deal-scout"), mortal::End::Term);
     command
         .env_clear()
         .envs(std::env::vars_os().filter(|(name, _)| name == "PATH" || name == "LLVM_PROFILE_FILE"))

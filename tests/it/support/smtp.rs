@@ -4,12 +4,14 @@ use std::{
     io::{BufRead, BufReader},
     net::{TcpListener, TcpStream},
     path::PathBuf,
-    process::{Child, ChildStdout, Command, Stdio},
+    process::{Child, ChildStdout, Stdio},
     time::Instant,
 };
 
 use super::{
+    authority::Identity,
     cluster::PATIENCE,
+    mortal,
     server::{Builder, program},
 };
 
@@ -25,9 +27,25 @@ pub(crate) struct MailServer {
 impl MailServer {
     /// Starts one; `None`, with a message, where there is no Python with aiosmtpd.
     pub(crate) fn start() -> Option<Self> {
+        Self::start_with(&[])
+    }
+
+    /// One that takes nothing before `STARTTLS`.
+    pub(crate) fn start_tls(made: &Identity) -> Option<Self> {
+        let (certificate, key) = (made.certificate.to_str()?, made.key.to_str()?);
+        Self::start_with(&["--tlscert", certificate, "--tlskey", key])
+    }
+
+    /// One that speaks TLS from the first byte.
+    pub(crate) fn start_smtps(made: &Identity) -> Option<Self> {
+        let (certificate, key) = (made.certificate.to_str()?, made.key.to_str()?);
+        Self::start_with(&["--smtpscert", certificate, "--smtpskey", key])
+    }
+
+    fn start_with(tls: &[&str]) -> Option<Self> {
         let tools = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).with_file_name("tools");
         let python = || {
-            let mut python = Command::new("python3");
+            let mut python = mortal::command("python3", mortal::End::Kill);
             python.env("PYTHONPATH", &tools).stderr(Stdio::null());
             python
         };
@@ -39,6 +57,7 @@ impl MailServer {
         let port = free_port();
         let mut child = python()
             .args(["-u", "-m", "aiosmtpd", "-n", "-l", &format!("127.0.0.1:{port}")])
+            .args(tls)
             .args(["-c", "aiosmtpd.handlers.Debugging", "stdout"])
             .stdout(Stdio::piped())
             .spawn()

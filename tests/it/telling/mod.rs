@@ -1,5 +1,6 @@
 //! What people are told, when, and through what.
 
+mod agreement;
 mod channels;
 mod finds;
 mod scene;

@@ -12,3 +12,4 @@ mod rows;
 mod scene;
 mod scores;
 mod searches;
+mod watched;

@@ -10,6 +10,22 @@ use crate::support::{
 };
 
 #[tokio::test]
+async fn a_number_that_no_float_holds_stored_by_hand_leaves_rows_readable() {
+    let scene = Scene::new().await;
+    let ad = scene.ad(people::ANN, 77).await;
+    scene.post("/orders", &order("1")).await;
+    let by_hand = "SET details = '{\"n\": 1e400, \"of\": [2, -1e310]}'";
+    scene.db.run(&format!("UPDATE listings {by_hand}; UPDATE orders {by_hand}")).await;
+    let one = scene.get(&format!("/listings/{ad}")).await.json()["details"].clone();
+    let (list, orders) = (scene.get("/listings").await, scene.get("/orders").await);
+    assert_eq!((list.status, orders.status), (200, 200), "{}", list.body);
+    for details in [&one, &orders.json()["items"][0]["details"]] {
+        assert_eq!(details["n"], format!("1{}", "0".repeat(400)));
+        assert_eq!((&details["of"][0], details["of"][1].is_string()), (&json!(2), true));
+    }
+}
+
+#[tokio::test]
 async fn a_row_is_made_shown_changed_and_removed() {
     let scene = Scene::new().await;
     let made = scene.post("/orders", &order("1")).await;

@@ -79,8 +79,13 @@ impl Document {
         let told = self.resolved(&operation.told["responses"][answer.status.to_string()]);
         assert!(told.is_object(), "not told: {about}");
         for (name, told) in told["headers"].as_object().unwrap() {
-            let is_needed = self.resolved(told)["required"] == true;
+            let told = self.resolved(told);
+            let is_needed = told["required"] == true;
             assert!(!is_needed || !header(answer, name).is_empty(), "no {name}: {about}");
+            if told["schema"]["type"] == "string" && !header(answer, name).is_empty() {
+                let faults = valid::faults(self, &told["schema"], &header(answer, name).into());
+                assert!(faults.is_empty(), "{name}: {}\n{about}", faults.join("\n"));
+            }
         }
         let Some(content) = told["content"].as_object() else {
             assert_eq!(answer.body, "", "{about}");
@@ -106,9 +111,15 @@ impl Operation {
         self.path.contains("{id}")
     }
 
-    /// Whether it makes a row.
+    /// Whether it makes a row, each time that it is called.
     pub(crate) fn makes(&self) -> bool {
-        !self.told["responses"]["201"].is_null()
+        let answers = &self.told["responses"];
+        !answers["201"].is_null() && answers["200"].is_null()
+    }
+
+    /// Whether it starts something that goes on by itself, of one row.
+    pub(crate) fn starts(&self) -> bool {
+        self.is_of_one() && !self.told["responses"]["202"].is_null()
     }
 
     /// Whether it is the list of a noun.

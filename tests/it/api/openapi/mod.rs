@@ -51,6 +51,15 @@ async fn every_operation_does_what_the_document_tells() {
     }
 }
 
+#[test]
+fn the_api_has_no_address_outside_the_table_that_the_document_is_made_from() {
+    let routes = include_str!("../../../../src/web/routes.rs");
+    assert!(routes.contains("api::endpoint::all()"));
+    assert!(!routes.contains("\"/v1"), "put it into src/web/api/endpoint.rs instead");
+    let beside: Vec<_> = routes.matches("\"/api/").collect();
+    assert_eq!(beside.len(), 1, "only the reader, which is a page, stands beside the table");
+}
+
 /// Every order both ways, every filter, and the next page.
 async fn walk_list(ann: &Person<'_>, list: &Operation) {
     if list.is_of_one() {

@@ -6,7 +6,11 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Map, Value, json};
 
 use super::document::{Document, Operation};
-use crate::support::{Server, server::Answer, web::send};
+use crate::support::{
+    Server,
+    server::Answer,
+    web::{header, send},
+};
 
 /// One person with a token, and the rows of theirs.
 #[derive(Debug)]
@@ -48,6 +52,13 @@ impl<'a> Person<'a> {
                     id.unwrap_or_else(|| panic!("make a row of {} in the scene", operation.noun()));
                 self.rows.insert(operation.noun().to_owned(), id);
             }
+        }
+        for operation in operations.iter().filter(|one| one.starts()) {
+            let answer = self.call(operation, self.row(operation.noun()), &self.rows).await;
+            self.document.expects(operation, &answer);
+            let made = header(&answer, "location").split('/').nth(3).unwrap_or_default().to_owned();
+            let id = answer.json()["id"].as_i64().expect("what was started has an id");
+            self.rows.insert(made, id);
         }
         self
     }

@@ -2,6 +2,7 @@
 //! the test, so that nothing is taken for valid unseen.
 
 use chrono::DateTime;
+use regex::Regex;
 use serde_json::Value;
 
 use super::document::Document;
@@ -48,6 +49,12 @@ impl Check<'_> {
                 ),
                 "minLength" => self.length(value, at, |length| length >= limit.as_u64().unwrap()),
                 "maxLength" => self.length(value, at, |length| length <= limit.as_u64().unwrap()),
+                "pattern" => {
+                    let pattern =
+                        Regex::new(limit.as_str().unwrap()).expect("a pattern that is one");
+                    let fits = value.as_str().is_none_or(|text| pattern.is_match(text));
+                    self.expect(fits, at, &format!("not of the form {limit}"));
+                }
                 "minItems" => self.count(value, at, |count| count >= limit.as_u64().unwrap()),
                 "maxItems" => self.count(value, at, |count| count <= limit.as_u64().unwrap()),
                 "format" if limit == "date-time" => {
@@ -62,7 +69,6 @@ impl Check<'_> {
                 | "additionalProperties"
                 | "items"
                 | "format"
-                | "pattern"
                 | "title"
                 | "description"
                 | "default"

@@ -11,6 +11,8 @@ use deal_scout::market::source::{Budget, Fault, Keep};
 use futures_util::future::BoxFuture;
 
 pub(crate) mod ebay;
+pub(crate) mod etsy;
+pub(crate) mod reverb;
 
 /// What is kept between calls, by key.
 #[derive(Debug, Default, Clone)]

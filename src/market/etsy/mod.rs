@@ -1,0 +1,9 @@
+//! Searches Etsy: things made by hand, old things, and supplies.
+//!
+//! Identity: source `etsy`, `source_id` the listing's number.
+
+mod answer;
+mod request;
+mod search;
+
+pub use search::Etsy;
