@@ -77,9 +77,7 @@ fn files(cfg: &mut ServiceConfig) {
 }
 
 fn for_people(cfg: &mut ServiceConfig) {
-    use pages::{
-        capture, deals, finds, imports, listings, message_link, pricing, status, watch,
-    };
+    use pages::{capture, deals, finds, imports, listings, message_link, pricing, status, watch};
     cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
         .service(
             resource("/listings/{id}").route(read().to(listings::show)).wrap(Needs::page(ONE_AD)),
