@@ -102,7 +102,9 @@ impl App {
             cache: &self.cache,
             sealer: &self.sealer,
             pool: &self.db,
+            settings: &self.settings.market,
             clock: &self.clock,
+            log: &self.log,
         }
     }
 

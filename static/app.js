@@ -132,6 +132,13 @@ const unfold = () => {
 addEventListener("hashchange", unfold);
 unfold();
 
+// What is under way is followed as it happens; when it is over, the page shows what came of it.
+for (const part of document.querySelectorAll("[data-live]")) {
+  const events = new EventSource(part.dataset.live);
+  events.addEventListener("message", (event) => { part.innerHTML = event.data; });
+  events.addEventListener("over", (event) => { part.innerHTML = event.data; events.close(); location.reload(); });
+}
+
 // What is said of an ad is sent beside the page, and the answer takes the place of the controls. Whatever goes wrong,
 // the browser sends the form itself.
 addEventListener("submit", async (event) => {
@@ -166,8 +173,8 @@ addEventListener("submit", async (event) => {
 
 // A form that was sent says so, and is not sent twice.
 for (const form of document.querySelectorAll("form[method=post]")) {
-  form.addEventListener("submit", () => {
-    const button = form.querySelector("button");
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter ?? form.querySelector("button");
     if (!button || form.closest("[data-watch]")) return;
     setTimeout(() => { button.disabled = true; });
     if (button.dataset.busy) button.textContent = button.dataset.busy;

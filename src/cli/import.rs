@@ -126,7 +126,7 @@ async fn store_all(
 }
 
 /// Whose rows they become.
-async fn whose(app: &App, email: Option<&str>) -> Result<UserId> {
+pub(super) async fn whose(app: &App, email: Option<&str>) -> Result<UserId> {
     let conn = app.conn().await?;
     match email {
         None => Ok(db::users::owner(&conn).await?),

@@ -5,6 +5,7 @@
 //!
 //! To add a subcommand: its file, a variant of `Command`, and its arm in [`run`].
 
+mod backtest;
 mod backup;
 mod config;
 mod demo;
@@ -89,6 +90,9 @@ enum Command {
     /// Writes what somebody has as CSV or JSON Lines.
     #[command(after_help = export::EXAMPLE)]
     Export(export::ExportArgs),
+    /// Replays sales: estimates each from what was known before it, and tells how right that was.
+    #[command(after_help = backtest::EXAMPLE)]
+    Backtest(backtest::BacktestArgs),
     /// Writes everything of this installation into one file.
     #[command(after_help = backup::EXAMPLE)]
     Backup(backup::BackupArgs),
@@ -177,6 +181,9 @@ pub async fn run() -> ExitCode {
         }
         Command::Export(args) => {
             with(&overrides, &env, async |context| export::run(args, context).await).await
+        }
+        Command::Backtest(args) => {
+            with(&overrides, &env, async |context| backtest::run(args, context).await).await
         }
         Command::Backup(args) => {
             with(&overrides, &env, async |context| backup::run(args, context).await).await

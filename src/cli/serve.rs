@@ -9,6 +9,7 @@ use crate::{
     app::{self, App},
     error::Result,
     web::auth,
+    workers::notify,
 };
 
 pub(super) const EXAMPLE: &str = "Examples:
@@ -26,7 +27,10 @@ pub(super) struct ServeArgs {
 
 pub(super) async fn run(context: Context, began: Instant) -> Result<ExitCode> {
     // Without the code nobody outside this machine can claim the owner's account.
-    let announce = async |app: Arc<App>| auth::announce_setup_code(&app).await;
-    app::serve(context.settings, context.log, began, announce).await?;
+    let prepare = async |app: Arc<App>| {
+        auth::announce_setup_code(&app).await?;
+        notify::adopt_discord(&app).await
+    };
+    app::serve(context.settings, context.log, began, prepare).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -53,7 +53,6 @@ const WITHOUT_EFFECT: &[&str] = &[
     "EBAY_REFRESH_TOKEN",
     "EBAY_REDIRECT_URI",
     "EBAY_SCOPE",
-    "DISCORD_WEBHOOK_URL",
     "TWILIO_*",
     "ALERT_SMS_TO",
     "OPENAI_*",

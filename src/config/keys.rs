@@ -57,6 +57,7 @@ pub(super) const KEYS: &[Key] = &[
     key("smtp.use_tls", Some("SMTP_USE_TLS")),
     key("smtp.from", Some("EMAIL_FROM")),
     key("smtp.timeout_s", None),
+    secret("notify.discord_webhook_url", Some("DISCORD_WEBHOOK_URL")),
     key("oidc.issuer", None),
     key("oidc.client_id", None),
     secret("oidc.client_secret", None),

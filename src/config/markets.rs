@@ -55,13 +55,12 @@ pub struct EtsySettings {
 }
 
 /// The sections `[ebay]`, `[reverb]` and `[etsy]`.
-pub(super) fn markets(read: &mut Reader<'_>) -> Option<MarketSettings> {
-    let (ebay, reverb, etsy) = (ebay(read), reverb(read), etsy(read));
-    Some(MarketSettings { ebay: ebay?, reverb: reverb?, etsy: etsy? })
+pub(super) fn markets(read: &mut Reader<'_>) -> MarketSettings {
+    MarketSettings { ebay: ebay(read), reverb: reverb(read), etsy: etsy(read) }
 }
 
-/// Every key is read, so that every fault is told, also of a marketplace that is not set up.
-fn ebay(read: &mut Reader<'_>) -> Option<Option<EbaySettings>> {
+/// `None` when it is not set up, or at a fault. Every key is read all the same, so that every fault is told.
+fn ebay(read: &mut Reader<'_>) -> Option<EbaySettings> {
     let client_id = read.wanted("ebay.client_id", key);
     let client_secret = read.wanted("ebay.client_secret", |text| key(text).map(Secret::new));
     let marketplace = read.needed("ebay.marketplace", marketplace);
@@ -76,7 +75,7 @@ fn ebay(read: &mut Reader<'_>) -> Option<Option<EbaySettings>> {
         (marketplace?, api_url?, daily_calls?, insights?);
     let (client_id, client_secret) = match (client_id, client_secret) {
         (Some(id), Some(secret)) => (id, secret),
-        (None, None) => return Some(None),
+        (None, None) => return None,
         (Some(_), None) => {
             read.fault("ebay.client_secret", "ebay.client_id is set, so its secret is needed, too");
             return None;
@@ -86,30 +85,23 @@ fn ebay(read: &mut Reader<'_>) -> Option<Option<EbaySettings>> {
             return None;
         }
     };
-    Some(Some(EbaySettings {
-        client_id,
-        client_secret,
-        marketplace,
-        api_url,
-        daily_calls,
-        insights,
-    }))
+    Some(EbaySettings { client_id, client_secret, marketplace, api_url, daily_calls, insights })
 }
 
-fn reverb(read: &mut Reader<'_>) -> Option<Option<ReverbSettings>> {
+fn reverb(read: &mut Reader<'_>) -> Option<ReverbSettings> {
     let token = read.wanted("reverb.token", |text| key(text).map(Secret::new));
     let api_url = read.needed("reverb.api_url", address);
     let daily_calls = read.needed("reverb.daily_calls", calls);
     let (api_url, daily_calls) = (api_url?, daily_calls?);
-    Some(token.map(|token| ReverbSettings { token, api_url, daily_calls }))
+    Some(ReverbSettings { token: token?, api_url, daily_calls })
 }
 
-fn etsy(read: &mut Reader<'_>) -> Option<Option<EtsySettings>> {
+fn etsy(read: &mut Reader<'_>) -> Option<EtsySettings> {
     let api_key = read.wanted("etsy.api_key", |text| key(text).map(Secret::new));
     let api_url = read.needed("etsy.api_url", address);
     let daily_calls = read.needed("etsy.daily_calls", calls);
     let (api_url, daily_calls) = (api_url?, daily_calls?);
-    Some(api_key.map(|api_key| EtsySettings { api_key, api_url, daily_calls }))
+    Some(EtsySettings { api_key: api_key?, api_url, daily_calls })
 }
 
 fn calls(text: &str) -> Result<u32, String> {

@@ -134,6 +134,17 @@ pub(super) fn secret_keys(text: &str) -> Result<Vec<SecretKey>, String> {
     Ok(keys)
 }
 
+/// The secret address of a webhook.
+pub(super) fn webhook(text: &str) -> Result<Secret, String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    if rest.is_some_and(|rest| rest.contains('/') && rest.bytes().all(|b| b.is_ascii_graphic())) {
+        Ok(Secret::new(text))
+    } else {
+        Err("is no address of a webhook; one such as https://discord.com/api/webhooks/1/abc is"
+            .to_owned())
+    }
+}
+
 /// The address of a Redis.
 pub(super) fn redis(text: &str) -> Result<Secret, String> {
     const RIGHT: &str = "redis://host:6379/0, or rediss:// for TLS";

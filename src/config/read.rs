@@ -49,6 +49,7 @@ pub(super) fn settings(
     let market = markets::markets(&mut read);
     let outbound = outbound::outbound(&mut read, public_url.as_deref());
     let smtp = doors::smtp(&mut read);
+    let discord_webhook = read.wanted("notify.discord_webhook_url", parse::webhook);
     let oidc = doors::oidc(&mut read);
 
     let settings = Settings {
@@ -66,8 +67,9 @@ pub(super) fn settings(
         demo: DemoSettings { enabled: enabled?, sample: sample? },
         import: ImportSettings { max_bytes: max_bytes? },
         limits: LimitSettings { requests_per_minute: requests_per_minute? },
-        market: market?,
+        market,
         outbound: outbound?,
+        discord_webhook,
         smtp,
         oidc,
     };

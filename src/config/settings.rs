@@ -41,6 +41,8 @@ pub struct Settings {
     pub market: MarketSettings,
     /// Requests to other people's servers.
     pub outbound: OutboundSettings,
+    /// A Discord webhook that becomes a channel of the owner's.
+    pub discord_webhook: Option<Secret>,
     /// The mail server; `None` sends no mail.
     pub smtp: Option<SmtpSettings>,
     /// The `OpenID` Connect provider; `None` leaves passwords alone.

@@ -38,6 +38,7 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         outbound,
         public_url,
         cors_origins,
+        discord_webhook,
         smtp,
         oidc,
     } = settings;
@@ -93,6 +94,7 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         ("smtp.use_tls", json!(given("smtp.use_tls"))),
         ("smtp.from", json!(smtp.map(|smtp| &smtp.from))),
         ("smtp.timeout_s", json!(given("smtp.timeout_s").parse::<u16>().ok())),
+        ("notify.discord_webhook_url", hidden(discord_webhook.is_some())),
         ("oidc.issuer", json!(oidc.map(|oidc| &oidc.issuer))),
         ("oidc.client_id", json!(given("oidc.client_id"))),
         ("oidc.client_secret", hidden(!given("oidc.client_secret").is_empty())),

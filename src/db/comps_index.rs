@@ -21,7 +21,7 @@ use crate::model::{
 };
 
 /// The most comps that are loaded for one user: the latest ones.
-const MOST_COMPS: i64 = 100_000;
+const MOST_COMPS: i64 = 250_000;
 /// The most ads: those that changed last.
 const MOST_ADS: i64 = 50_000;
 
@@ -66,10 +66,11 @@ struct Row {
     shipping_amount: Option<i64>,
     currency: Currency,
     condition: Option<Condition>,
+    category: Option<String>,
     observed_at: DateTime<Utc>,
 }
 
-/// The latest comparables of a user: at most 100,000 comps and what at most 50,000 ads ask, each latest first.
+/// The latest comparables of a user: at most 250,000 comps and what at most 50,000 ads ask, each latest first.
 pub async fn load_latest(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<Comp>> {
     let mut comparables = load_comps(conn, user).await?;
     comparables.extend(load_ads(conn, user).await?);
@@ -89,6 +90,25 @@ async fn load_comps(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<V
     Ok(rows.into_iter().map(|(row, is_undated)| row.comp(!is_undated)).collect())
 }
 
+/// The latest dated sales of a user, at most 250,000, each with where it was sold.
+pub async fn load_sales(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+) -> QueryResult<Vec<(String, Comp)>> {
+    let is_dated =
+        diesel::dsl::sql::<Bool>("coalesce(details -> 'date_unknown', 'false') <> 'true'::jsonb");
+    let rows: Vec<(Row, String)> = comps::table
+        .filter(comps::user_id.eq(user))
+        .filter(comps::basis.eq(Basis::Sold))
+        .filter(is_dated)
+        .order((comps::observed_at.desc(), comps::id.desc()))
+        .limit(MOST_COMPS)
+        .select((Row::as_select(), comps::source))
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|(row, source)| (source, row.comp(true))).collect())
+}
+
 impl Row {
     fn comp(self, has_date: bool) -> Comp {
         let shipping = self.shipping_amount.unwrap_or(0);
@@ -99,6 +119,7 @@ impl Row {
             basis: self.basis,
             total: Money::new(self.price_amount.saturating_add(shipping), self.currency),
             condition: self.condition,
+            category: self.category,
             observed_at: self.observed_at,
             has_date,
             is_choice: false,
@@ -116,6 +137,7 @@ struct AdRow {
     shipping_amount: Option<i64>,
     currency: Currency,
     condition: Option<Condition>,
+    category: Option<String>,
     last_seen_at: DateTime<Utc>,
 }
 
@@ -151,6 +173,7 @@ impl AdRow {
             basis: Basis::Asking,
             total: Money::new(total, self.currency),
             condition: self.condition,
+            category: self.category,
             observed_at: self.last_seen_at,
             has_date: true,
             is_choice,

@@ -53,6 +53,9 @@ pub struct Due {
     /// How worn it is.
     #[diesel(sql_type = Nullable<Text>)]
     pub condition: Option<Condition>,
+    /// The category as its marketplace names it.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub category: Option<String>,
     /// Whether it has a picture.
     #[diesel(sql_type = Bool)]
     pub has_picture: bool,
@@ -101,7 +104,7 @@ pub async fn claim_due(
          )
          UPDATE listings SET score_due_at = $3 FROM due WHERE listings.id = due.id
          RETURNING listings.id, user_id, title, description, kind, price_amount, shipping_amount, currency,
-                   condition, image_url IS NOT NULL AS has_picture, location, details, available, posted_at,
+                   condition, category, image_url IS NOT NULL AS has_picture, location, details, available, posted_at,
                    score_due_at AS leased_until",
     )
     .bind::<Timestamptz, _>(now)

@@ -162,6 +162,24 @@ pub async fn find_known(
         .optional()
 }
 
+/// Some ads of `user`, in the order of `ids`.
+pub async fn several(
+    mut conn: &AsyncPgConnection,
+    user: UserId,
+    ids: &[ListingId],
+) -> QueryResult<Vec<Scored>> {
+    let of_it = listing_scores::listing_id.eq(listings::id).and(listing_scores::metric.eq(METRIC));
+    let rows: Vec<(ListingRow, Option<ScoreRow>)> = listings::table
+        .left_join(listing_scores::table.on(of_it))
+        .filter(listings::user_id.eq(user).and(listings::id.eq_any(ids)))
+        .select((ListingRow::as_select(), Option::<ScoreRow>::as_select()))
+        .load(&mut conn)
+        .await?;
+    let mut found: Vec<Scored> = rows.into_iter().map(Scored::from).collect();
+    found.sort_by_key(|scored| ids.iter().position(|id| *id == scored.listing.id));
+    Ok(found)
+}
+
 /// The prices an ad of `user` was seen at, oldest first, at most 200.
 pub async fn price_history(
     mut conn: &AsyncPgConnection,

@@ -3,9 +3,8 @@
 //! The functions that claim serve whoever sends, over everybody's rows; the others take the user, as everywhere.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::OptionalExtension;
 use diesel::{
-    QueryResult, QueryableByName,
+    OptionalExtension, QueryResult, QueryableByName,
     pg::Pg,
     sql_types::{Array, BigInt, Binary, Bool, Int4, Jsonb, Nullable, Text, Timestamptz},
 };
@@ -219,6 +218,57 @@ pub async fn again(
     .await
     .optional()?;
     Ok(found.map(|found| found.queued))
+}
+
+/// Has everything that waits for a better time considered anew: the person has changed what that is. What waits for a
+/// service in trouble, or to be told again, goes on waiting.
+pub async fn reconsider(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> QueryResult<usize> {
+    diesel::sql_query(
+        "UPDATE notifications SET next_try_at = $2
+         WHERE user_id = $1 AND status = 'pending' AND next_try_at > $2 AND error IS NULL AND NOT payload ? 'was'",
+    )
+    .bind::<BigInt, _>(user)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await
+}
+
+/// Marks everything that was told, or could not be told, as read.
+pub async fn read_all(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> QueryResult<usize> {
+    diesel::sql_query(
+        "UPDATE notifications SET status = 'read', updated_at = $2
+         WHERE user_id = $1 AND status IN ('sent', 'failed')",
+    )
+    .bind::<BigInt, _>(user)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await
+}
+
+/// Lets a new channel tell of those searches of `user` that have none. Returns how many these are.
+pub async fn adopt_searches(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    channel: ChannelId,
+) -> QueryResult<usize> {
+    diesel::sql_query(
+        "INSERT INTO search_channels (user_id, search_id, channel_id)
+         SELECT q.user_id, q.id, $2 FROM searches q
+         WHERE q.user_id = $1
+           AND NOT EXISTS (SELECT FROM search_channels s WHERE s.user_id = q.user_id AND s.search_id = q.id)",
+    )
+    .bind::<BigInt, _>(user)
+    .bind::<BigInt, _>(channel)
+    .execute(conn)
+    .await
 }
 
 /// Claims what is due for a claimed channel, until `until`, the oldest first.

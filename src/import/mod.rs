@@ -18,6 +18,7 @@ mod write;
 use std::path::Path;
 
 pub use check::{Checked, Given, check};
+pub use read::sales;
 pub use write::store;
 
 use crate::{

@@ -27,6 +27,7 @@ use crate::{
             records::{MAX_RECORD, Record, Records},
         },
     },
+    model::comp::NewComp,
 };
 
 /// Files up to this size are written by hand or at one go: their last line is whole though nothing ends it.
@@ -115,6 +116,20 @@ fn unusable(file: &Checked, what: &str, why: &str) -> Error {
     Error::UnsupportedMedia(format!(
         "{name}: this looks like a {what}, but {why}; nothing of it was stored"
     ))
+}
+
+/// The sales of a checked file, as an import would store them; rows that say the same sale again further down are left
+/// out, and so are ads. Blocking.
+pub fn sales(file: &Checked, now: DateTime<Utc>) -> Result<Vec<NewComp>> {
+    let mut sales = Vec::new();
+    rows(file, now, &mut |read| {
+        let is_last = !file.superseded.contains(&read.number);
+        if let (true, Ok(Row::Comp(sale))) = (is_last, read.row) {
+            sales.push(sale);
+        }
+        true
+    })?;
+    Ok(sales)
 }
 
 fn table_rows<R: io::BufRead>(

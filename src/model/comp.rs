@@ -90,10 +90,32 @@ pub struct Comp {
     pub total: Money,
     /// How worn it was.
     pub condition: Option<Condition>,
+    /// The marketplace's own category, as words.
+    pub category: Option<String>,
     /// When it was sold, or seen.
     pub observed_at: DateTime<Utc>,
     /// Whether the source told when; otherwise `observed_at` is when it was read in, and says nothing of its age.
     pub has_date: bool,
     /// It is an ad that offers a choice of variations: the price is that of the cheapest.
     pub is_choice: bool,
+}
+
+impl NewComp {
+    /// The comparable as it would stand stored under `id`.
+    pub fn stored(self, id: CompId) -> Comp {
+        let shipping = self.shipping_amount.unwrap_or(0);
+        let is_undated = self.details.get("date_unknown") == Some(&serde_json::Value::Bool(true));
+        Comp {
+            id: ComparableId::Comp(id),
+            title: self.title,
+            kind: self.kind,
+            basis: self.basis,
+            total: Money::new(self.price_amount.saturating_add(shipping), self.currency),
+            condition: self.condition,
+            category: self.category,
+            observed_at: self.observed_at,
+            has_date: !is_undated,
+            is_choice: false,
+        }
+    }
 }

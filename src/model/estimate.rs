@@ -22,6 +22,10 @@ pub struct Question {
     pub condition: Option<Condition>,
     /// Only comparables in this currency count.
     pub currency: Currency,
+    /// The category as its marketplace names it, when known: comparables of another one are less alike.
+    pub category: Option<String>,
+    /// The moment that is asked about: what was sold or seen later is not known then. `None` means now.
+    pub at: Option<DateTime<Utc>>,
     /// The stored ad that it is asked for, when it is asked for one.
     pub ad: Option<OwnAd>,
 }
@@ -99,7 +103,7 @@ pub struct Estimate {
     pub newest_at: Option<DateTime<Utc>>,
     /// True when the honest answer is that there is not enough data.
     pub not_enough_data: bool,
-    /// The most alike ones, best first, at most 12.
+    /// The ones that count most, weightiest first, at most 12.
     pub comparables: Vec<Comparable>,
 }
 
@@ -121,4 +125,10 @@ pub struct Comparable {
     pub observed_at: DateTime<Utc>,
     /// 0 to 1: how alike the titles are.
     pub likeness: f64,
+    /// 0 to 1: its share in the answer. All comparables together make 1, also those that are not listed.
+    #[serde(default)]
+    pub weight: f64,
+    /// Why it was compared and what its weight comes from, in words.
+    #[serde(default)]
+    pub why: String,
 }

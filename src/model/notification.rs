@@ -29,5 +29,7 @@ super::text_enum::text_enum! {
         Digest = "digest",
         /// Somebody tries a channel.
         Test = "test",
+        /// Written by hand, or by another program.
+        Other = "other",
     }
 }

@@ -97,7 +97,7 @@ fn color(reason: Reason) -> u32 {
     match reason {
         Reason::Target | Reason::PriceDrop => 0x1f_8a_4c,
         Reason::Gone => 0x80_80_80,
-        Reason::Find | Reason::Digest | Reason::Test => 0x2f_6f_de,
+        Reason::Find | Reason::Digest | Reason::Test | Reason::Other => 0x2f_6f_de,
     }
 }
 

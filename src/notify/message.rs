@@ -192,7 +192,7 @@ impl Message {
             Reason::Target => 0,
             Reason::PriceDrop => 1,
             Reason::Gone => 3,
-            Reason::Find | Reason::Digest | Reason::Test => 2,
+            Reason::Find | Reason::Digest | Reason::Test | Reason::Other => 2,
         };
         notes.sort_by_key(|note| {
             (note.is_gone, place(note), std::cmp::Reverse(note.facts.score), note.id)

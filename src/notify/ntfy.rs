@@ -71,7 +71,7 @@ fn tag(reason: Reason) -> &'static str {
         Reason::Target => "dart",
         Reason::Gone => "wave",
         Reason::Digest => "newspaper",
-        Reason::Test => "bell",
+        Reason::Test | Reason::Other => "bell",
     }
 }
 

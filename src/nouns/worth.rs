@@ -1,8 +1,11 @@
 //! What a thing is worth, as programs see it: the same wherever it stands.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::model::{
+    comp::{Basis, ComparableId},
+    condition::Condition,
     estimate::{Comparable, Confidence, Estimate, EstimateBasis, Trend},
     money::Money,
 };
@@ -20,7 +23,51 @@ pub struct Worth {
     trend: Option<Trend>,
     not_enough_data: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    comparables: Option<Vec<Comparable>>,
+    comparables: Option<Vec<Compared>>,
+}
+
+/// One comparable. Beside `id` stands `comp_id` or `listing_id`, by where it is stored.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+struct Compared {
+    /// The number of its row.
+    id: i64,
+    #[serde(flatten)]
+    stored: ComparableId,
+    /// Whether somebody paid its price or asks for it.
+    basis: Basis,
+    title: String,
+    /// What the buyer paid, or would pay, shipping included.
+    price: Money,
+    condition: Option<Condition>,
+    /// When it was sold, or last seen.
+    sold_at: DateTime<Utc>,
+    /// 0 to 1: how alike it is.
+    likeness: f64,
+    /// 0 to 1: its share in the answer.
+    weight: f64,
+    /// Why it was compared, in words.
+    why: String,
+}
+
+impl From<Comparable> for Compared {
+    fn from(comparable: Comparable) -> Self {
+        let id = match comparable.id {
+            ComparableId::Comp(id) => id.0,
+            ComparableId::Listing(id) => id.0,
+        };
+        Self {
+            id,
+            stored: comparable.id,
+            basis: comparable.basis,
+            title: comparable.title,
+            price: comparable.price,
+            condition: comparable.condition,
+            sold_at: comparable.observed_at,
+            likeness: comparable.likeness,
+            weight: comparable.weight,
+            why: comparable.why,
+        }
+    }
 }
 
 impl Worth {
@@ -36,7 +83,8 @@ impl Worth {
             basis: estimate.basis,
             trend: estimate.trend,
             not_enough_data: estimate.not_enough_data,
-            comparables: whole.then_some(estimate.comparables),
+            comparables: whole
+                .then(|| estimate.comparables.into_iter().map(Compared::from).collect()),
         }
     }
 }

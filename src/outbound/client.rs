@@ -77,7 +77,10 @@ impl Patience {
         let began = Instant::now();
         let result = tokio::time::timeout(self.left.min(self.whole / 2), work).await;
         self.left = self.left.saturating_sub(began.elapsed());
-        result.map_err(|_| Fault::Slow { host: host.to_owned(), after: self.whole - self.left })
+        result.map_err(|_| Fault::Slow {
+            host: host.to_owned(),
+            after: self.whole.saturating_sub(self.left),
+        })
     }
 }
 

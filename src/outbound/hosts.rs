@@ -15,15 +15,15 @@ use crate::clock::Clock;
 /// Requests to one host that may run at once.
 const AT_ONCE: usize = 2;
 /// The longest wait for a turn.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// The longest distance that a host is granted, whatever its robots.txt asks for.
 const LONGEST_PACE: Duration = Duration::from_secs(30);
 /// Hosts that are remembered before those that are idle are forgotten.
 const REMEMBERED: usize = 1000;
 /// How long a robots.txt is kept.
-const FRESH: Duration = Duration::from_secs(24 * 3600);
+const FRESH: Duration = Duration::from_hours(24);
 /// How long it is before one that could not be read is tried again.
-pub(super) const RETRY: Duration = Duration::from_secs(300);
+pub(super) const RETRY: Duration = Duration::from_mins(5);
 
 /// Every host that was asked politely, by its origin.
 #[derive(Debug, Default)]

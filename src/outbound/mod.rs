@@ -57,7 +57,8 @@ struct Shared {
 impl Outbound {
     /// Connects when there is something to ask, never before.
     pub fn new(settings: &OutboundSettings, clock: Clock, log: &Logger) -> Result<Self> {
-        Self::with_names(settings, clock, log, Arc::new(SystemNames))
+        let names: Arc<dyn Names> = Arc::new(SystemNames);
+        Self::with_names(settings, clock, log, &names)
     }
 
     /// The same, with names looked up by `names` instead of the system.
@@ -65,10 +66,10 @@ impl Outbound {
         settings: &OutboundSettings,
         clock: Clock,
         log: &Logger,
-        names: Arc<dyn Names>,
+        names: &Arc<dyn Names>,
     ) -> Result<Self> {
         let client = |allow| {
-            let names = Checked { names: Arc::clone(&names), allow };
+            let names = Checked { names: Arc::clone(names), allow };
             client::build(&settings.user_agent, settings.timeout, names)
         };
         let shared = Shared {

@@ -41,7 +41,7 @@ const V4: &[([u8; 4], u8, &str)] = &[
     ([240, 0, 0, 0], 4, "a network for special purposes"),
 ];
 
-/// The same for IPv6, first match first. Whatever is left and not in 2000::/3 was never given to anybody.
+/// The same for IPv6, first match first. Whatever is left and not in `2000::/3` was never given to anybody.
 const V6: &[([u16; 8], u8, &str)] = &[
     ([0, 0, 0, 0, 0, 0, 0, 0], 128, "the network of this machine"),
     ([0, 0, 0, 0, 0, 0, 0, 1], 128, "this machine itself"),

@@ -1,6 +1,6 @@
 //! What a site asks of programs: robots.txt as RFC 9309 describes it, and the widespread `Crawl-delay`. Pure.
 
-use std::time::Duration;
+use std::{fmt::Write, time::Duration};
 
 /// How much of the file is read, in bytes; what comes after is as if it were not there.
 pub(super) const MOST_BYTES: usize = 500 * 1024;
@@ -112,14 +112,19 @@ fn uniform(text: &str, is_path: bool) -> String {
             Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => {
                 out.push(char::from(byte));
             }
-            Some(byte) => out.push_str(&format!("%{byte:02X}")),
+            Some(byte) => push_hex(&mut out, byte),
             None if !byte.is_ascii() || (is_path && b"*$".contains(&byte)) => {
-                out.push_str(&format!("%{byte:02X}"));
+                push_hex(&mut out, byte);
             }
             None => out.push(char::from(byte)),
         }
     }
     out
+}
+
+fn push_hex(out: &mut String, byte: u8) {
+    // Writing to a string cannot fail.
+    let _ = write!(out, "%{byte:02X}");
 }
 
 /// Whether `path` begins as `pattern` says: `*` is anything, `$` at its end is the end of the path.
@@ -193,9 +198,7 @@ mod tests {
         assert_eq!(own.delay(), Some(Duration::from_millis(2500)));
         assert!(!Robots::parse(file.as_bytes(), "somebody").allows("/yes"));
         assert!(robots("User-agent: deal-scout-image\nDisallow: /").allows("/"));
-        assert!(
-            robots("User-agent: deal-scout\n\nUser-agent: *\nDisallow: /").allows("/a") == false
-        );
+        assert!(!robots("User-agent: deal-scout\n\nUser-agent: *\nDisallow: /").allows("/a"));
     }
 
     #[test]

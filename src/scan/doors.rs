@@ -1,18 +1,36 @@
 //! Which sources a search has: the marketplaces that the operator has set up and the feeds of its owner.
 
+use std::{collections::HashMap, sync::Arc};
+
 use futures_util::future::BoxFuture;
 use serde_json::Value;
+use slog::Logger;
+use url::Url;
 
+use super::{budget::Ledger, keep::SealedCache};
 use crate::{
     cache::Cache,
     clock::Clock,
+    config::MarketSettings,
     db::{
         self,
         feeds::{self, Feed},
+        page_choices,
     },
     error::Result,
-    market::source::{Fault, Next, Page, Source, Wanted},
-    model::id::UserId,
+    market::{
+        call::Means,
+        ebay::Ebay,
+        feed::WatchedFeed,
+        page::WatchedPage,
+        read_politely::Visitor,
+        source::{Fault, Next, Page, Source, Wanted},
+    },
+    model::{
+        feed::{FeedKind, TAKEN_NAMES},
+        id::UserId,
+        page_choice::Extractor,
+    },
     outbound::Outbound,
     sealing::Sealer,
 };
@@ -28,8 +46,12 @@ pub struct Doors<'a> {
     pub sealer: &'a Sealer,
     /// Where calls are counted.
     pub pool: &'a db::Pool,
+    /// Which marketplaces are set up.
+    pub settings: &'a MarketSettings,
     /// The time.
     pub clock: &'a Clock,
+    /// The voice.
+    pub log: &'a Logger,
 }
 
 impl<'a> Doors<'a> {
@@ -38,8 +60,36 @@ impl<'a> Doors<'a> {
         !self.marketplaces().is_empty()
     }
 
+    /// Every name that a search of somebody with these feeds can name, and whether it can be asked.
+    pub fn names(&self, feeds: &[Feed]) -> Vec<(String, bool)> {
+        let there = self.marketplaces();
+        let is_there = |name: &str| there.iter().any(|source| source.name() == name);
+        let markets = TAKEN_NAMES.iter().map(|name| ((*name).to_owned(), is_there(name)));
+        markets.chain(feeds.iter().map(|feed| (feed.name.clone(), feed.enabled))).collect()
+    }
+
     fn marketplaces(&self) -> Vec<Box<dyn Source + 'a>> {
-        Vec::new()
+        let mut all: Vec<Box<dyn Source + 'a>> = Vec::new();
+        let means = Means {
+            outbound: self.outbound,
+            keep: Arc::new(SealedCache::new(self.cache, self.sealer)),
+            budget: Arc::new(Ledger::new(self.pool, self.settings, self.clock)),
+            clock: self.clock,
+            log: self.log,
+        };
+        if let Some(ebay) = &self.settings.ebay {
+            all.push(Box::new(Ebay::new(ebay, means)));
+        }
+        all
+    }
+
+    fn watched(&self, feed: &Feed, trusted: Option<Extractor>) -> Box<dyn Source + 'a> {
+        let visitor = Visitor { outbound: self.outbound, clock: self.clock };
+        let (name, address) = (feed.name.clone(), feed.address.clone());
+        match feed.kind {
+            FeedKind::Feed => Box::new(WatchedFeed { name, address, visitor }),
+            FeedKind::Page => Box::new(WatchedPage { name, address, trusted, visitor }),
+        }
     }
 
     /// The sources of a search of `user` that names `named`.
@@ -48,11 +98,18 @@ impl<'a> Doors<'a> {
         user: UserId,
         named: &[String],
     ) -> Result<Vec<Box<dyn Source + 'a>>> {
-        let feeds = {
-            let conn = self.pool.get().await?;
-            feeds::all(&conn, user).await?
-        };
-        Ok(of(named, &feeds, self.marketplaces(), |feed| Box::new(Absent::new(&feed.name, &[]))))
+        let conn = self.pool.get().await?;
+        let feeds = feeds::all(&conn, user).await?;
+        let mut trusted = HashMap::new();
+        for feed in feeds.iter().filter(|feed| feed.enabled && feed.kind == FeedKind::Page) {
+            let host = Url::parse(&feed.address).ok();
+            let host = host.as_ref().and_then(Url::host_str).unwrap_or_default();
+            let believed = page_choices::trusted(&conn, user, host).await?;
+            trusted.insert(feed.id, believed);
+        }
+        drop(conn);
+        let watched = |feed: &Feed| self.watched(feed, trusted.get(&feed.id).copied().flatten());
+        Ok(of(named, &feeds, self.marketplaces(), watched))
     }
 }
 

@@ -2,6 +2,7 @@
 //! transaction together with how far the run is, so that a run whose process is killed is gone on with by another, page
 //! by page, and nothing is doubled or lost. A source that fails fails alone: what is known of its ads stays as it is.
 
+pub mod budget;
 pub mod doors;
 pub mod keep;
 mod patience;

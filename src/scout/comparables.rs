@@ -32,6 +32,8 @@ const ALIKE_MODEL: f64 = 0.3;
 const MISSING: f64 = 0.6;
 /// How much a word that only the sale has takes away.
 const SURPLUS: f64 = 0.25;
+/// What another category leaves of likeness: marketplaces cut them differently, so it excludes nothing.
+const ELSEWHERE: f64 = 0.8;
 /// How many comparables are looked at for one question: the newest of those that share a model or the rarest words.
 const LOOKED_AT: usize = 4_000;
 
@@ -41,6 +43,8 @@ pub struct CompIndex {
     entries: Vec<Entry>,
     /// The different things that the entries are; many titles speak of the same one.
     identities: Vec<Identity>,
+    /// For each category its number; the comparables themselves no longer carry its name.
+    categories: HashMap<String, u32>,
     /// For each word its number.
     numbers: HashMap<String, u32>,
     /// For each word, by number: the entries that have it, in order.
@@ -63,6 +67,7 @@ struct Entry {
     words: Box<[u32]>,
     /// The numbers of the words that say nothing of the thing, ascending.
     chatter: Box<[u32]>,
+    category: Option<u32>,
     /// What all its words tell together.
     telling: f64,
 }
@@ -74,6 +79,8 @@ pub struct Alike<'a> {
     pub likeness: f64,
     /// The comparable.
     pub comp: &'a Comp,
+    /// Both name a model, and it is the same.
+    pub(super) is_named: bool,
     entry: &'a Entry,
 }
 
@@ -99,7 +106,12 @@ impl CompIndex {
         let mut known: HashMap<Identity, u32> = HashMap::new();
         let mut asked: HashSet<Ask> = HashSet::new();
         let mut entries = Vec::with_capacity(comps.len());
-        for comp in comps.into_iter().filter(|comp| comp.total.amount > 0) {
+        let mut categories: HashMap<String, u32> = HashMap::new();
+        for mut comp in comps.into_iter().filter(|comp| comp.total.amount > 0) {
+            let category = comp.category.take().map(|name| {
+                let next = index(categories.len());
+                *categories.entry(plain(&name)).or_insert(next)
+            });
             let mut identity = Identity::of(&comp.title);
             let words = numbered(std::mem::take(&mut identity.words), &mut numbers);
             let chatter = numbered(std::mem::take(&mut identity.chatter), &mut numbers);
@@ -108,7 +120,7 @@ impl CompIndex {
             let ask = || (identity, words.clone(), comp.kind, comp.is_choice, comp.total);
             let is_told = comp.basis == Basis::Asking && !asked.insert(ask());
             if !is_told {
-                entries.push(Entry { comp, identity, words, chatter, telling: 0.0 });
+                entries.push(Entry { comp, identity, words, chatter, category, telling: 0.0 });
             }
         }
         entries.sort_by_key(|entry| entry.comp.observed_at);
@@ -128,7 +140,7 @@ impl CompIndex {
         for (identity, number) in known {
             identities[slot(number)] = identity;
         }
-        Self { entries, identities, numbers, postings, telling, telling_unknown }
+        Self { entries, identities, categories, numbers, postings, telling, telling_unknown }
     }
 
     /// How many comparables there are.
@@ -162,7 +174,7 @@ impl CompIndex {
                 let agrees = *agreements[identity]
                     .get_or_insert_with(|| asked.identity.agrees(&self.identities[identity]));
                 let likeness = asked.likeness(self, entry, agrees)?;
-                Some(Alike { likeness, comp: &entry.comp, entry })
+                Some(Alike { likeness, comp: &entry.comp, is_named: asked.is_named, entry })
             })
             .collect();
         if found.len() > MOST {
@@ -219,13 +231,14 @@ struct Asked {
     identity: Identity,
     kind: Kind,
     currency: Currency,
-    is_poor: bool,
     /// The numbers of the words that the index knows, ascending.
     words: Vec<u32>,
     /// What all its words tell, known or not.
     telling: f64,
     is_named: bool,
     ad: Option<OwnAd>,
+    /// The number of its category; `None` when the index does not know it.
+    category: Option<u32>,
     /// Whether the index knows all its words.
     is_all_known: bool,
 }
@@ -239,12 +252,15 @@ impl Asked {
         let known: f64 = words.iter().map(|word| index.telling[slot(*word)]).sum();
         let unknown = count(identity.words.len() - words.len()) * index.telling_unknown;
         Self {
-            kind: question.kind,
+            kind: kind(question.kind, question.condition),
             currency: question.currency,
-            is_poor: question.condition == Some(Condition::Poor),
             telling: known + unknown,
             is_named: identity.models.iter().any(|model| model.is_strong),
             ad: question.ad,
+            category: question
+                .category
+                .as_deref()
+                .and_then(|name| index.categories.get(&plain(name)).copied()),
             is_all_known: words.len() == identity.words.len(),
             identity,
             words,
@@ -273,10 +289,9 @@ impl Asked {
     /// How alike `entry` is, when it is alike at all. `agrees` says how far it is the same thing.
     fn likeness(&self, index: &CompIndex, entry: &Entry, agrees: f64) -> Option<f64> {
         let comp = &entry.comp;
-        let is_same_kind = comp.kind == self.kind && comp.total.currency == self.currency;
-        // What is broken is priced by its parts.
-        let is_poor = comp.condition == Some(Condition::Poor);
-        if !is_same_kind || is_poor != self.is_poor || agrees <= 0.0 {
+        let is_same_kind =
+            kind(comp.kind, comp.condition) == self.kind && comp.total.currency == self.currency;
+        if !is_same_kind || agrees <= 0.0 {
             return None;
         }
         let shared = self.shared(index, entry);
@@ -292,7 +307,9 @@ impl Asked {
         } else {
             (overlap, ALIKE)
         };
-        let likeness = likeness * agrees;
+        let is_elsewhere =
+            self.category.zip(entry.category).is_some_and(|(asked, theirs)| asked != theirs);
+        let likeness = likeness * agrees * if is_elsewhere { ELSEWHERE } else { 1.0 };
         (likeness >= least).then_some(likeness)
     }
 
@@ -308,6 +325,19 @@ impl Asked {
         }
         shared
     }
+}
+
+/// What is broken is priced by its parts.
+fn kind(kind: Kind, condition: Option<Condition>) -> Kind {
+    match (kind, condition) {
+        (Kind::Item, Some(Condition::Poor)) => Kind::Parts,
+        _ => kind,
+    }
+}
+
+/// A category's name without its capitals.
+fn plain(category: &str) -> String {
+    category.trim().to_lowercase()
 }
 
 /// How much a word tells that `having` of `all` entries have.

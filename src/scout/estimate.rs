@@ -5,6 +5,7 @@ mod condition;
 mod effects;
 mod level;
 mod quantile;
+mod reason;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ use super::{
 };
 use crate::model::{
     comp::{Basis, Comp},
+    condition::Condition,
     estimate::{Comparable, Confidence, Estimate, EstimateBasis, Question, Trend},
     money::{Currency, Money},
 };
@@ -63,9 +65,10 @@ const FURTHEST: f64 = 3.0;
 /// Sales spread at least this much, as a logarithm, even where the ones at hand agree.
 const LEAST_SPREAD: f64 = 0.03;
 
-/// What `question` is worth by the comparables of `index` that were known at `at`. Sales decide; what is asked serves
-/// where there are too few.
-pub fn estimate(index: &CompIndex, question: &Question, at: DateTime<Utc>) -> Estimate {
+/// What `question` is worth by the comparables of `index` that were known at the moment it asks about, or
+/// `now`. Sales decide; what is asked serves where there are too few.
+pub fn estimate(index: &CompIndex, question: &Question, now: DateTime<Utc>) -> Estimate {
+    let at = question.at.unwrap_or(now).min(now);
     let asked = index.words(&question.title);
     let mut found = index.find(question, Basis::Sold, at);
     if let Some(sample) = Sample::new(&found, &asked, question, Basis::Sold, at) {
@@ -76,7 +79,7 @@ pub fn estimate(index: &CompIndex, question: &Question, at: DateTime<Utc>) -> Es
         return sample.estimate(at);
     }
     found.extend(asking);
-    not_enough(&found)
+    not_enough(&found, question.condition, at)
 }
 
 /// Comparables of one basis with outliers gone.
@@ -85,6 +88,7 @@ struct Sample<'a> {
     members: Vec<Member<'a>>,
     basis: Basis,
     currency: Currency,
+    condition: Option<Condition>,
     centre: f64,
     /// How far below and above the centre the interval reaches.
     reach: (f64, f64),
@@ -132,7 +136,8 @@ impl<'a> Sample<'a> {
         let lower = if share < 0.5 { quantile(&errors, share)? } else { 0.0 };
         let centre = level.now() + effects.of_question + lower;
         let reach = reach(&errors, lower, members.len());
-        Some(Self { members, basis, currency: question.currency, centre, reach, trend })
+        let (currency, condition) = (question.currency, question.condition);
+        Some(Self { members, basis, currency, condition, centre, reach, trend })
     }
 
     fn estimate(&self, now: DateTime<Utc>) -> Estimate {
@@ -153,13 +158,21 @@ impl<'a> Sample<'a> {
             trend: self.trend,
             newest_at,
             not_enough_data: false,
-            comparables: self
-                .members
-                .iter()
-                .take(LISTED)
-                .map(|member| comparable(&member.alike))
-                .collect(),
+            comparables: self.listed(now),
         }
+    }
+
+    /// The members that count most.
+    fn listed(&self, now: DateTime<Utc>) -> Vec<Comparable> {
+        let all: f64 = self.members.iter().map(|member| member.counts).sum();
+        let mut members: Vec<&Member<'_>> = self.members.iter().collect();
+        members.sort_by(|a, b| b.counts.total_cmp(&a.counts));
+        let share = |member: &Member<'_>| if all > 0.0 { member.counts / all } else { 0.0 };
+        members
+            .into_iter()
+            .take(LISTED)
+            .map(|member| comparable(&member.alike, share(member), self.condition, now))
+            .collect()
     }
 
     fn confidence(
@@ -347,7 +360,7 @@ fn newest<'a>(comps: impl Iterator<Item = &'a Comp>) -> Option<DateTime<Utc>> {
     comps.filter(|comp| comp.has_date).map(|comp| comp.observed_at).max()
 }
 
-fn not_enough(found: &[Alike<'_>]) -> Estimate {
+fn not_enough(found: &[Alike<'_>], asked: Option<Condition>, at: DateTime<Utc>) -> Estimate {
     Estimate {
         fair_value: None,
         low: None,
@@ -359,12 +372,23 @@ fn not_enough(found: &[Alike<'_>]) -> Estimate {
         trend: None,
         newest_at: newest(found.iter().map(|alike| alike.comp)),
         not_enough_data: true,
-        comparables: found.iter().take(LISTED).map(comparable).collect(),
+        comparables: found
+            .iter()
+            .take(LISTED)
+            .map(|alike| comparable(alike, 0.0, asked, at))
+            .collect(),
     }
 }
 
-fn comparable(alike: &Alike<'_>) -> Comparable {
+/// `weight` is its share in the answer to a question about a thing in condition `asked`.
+fn comparable(
+    alike: &Alike<'_>,
+    weight: f64,
+    asked: Option<Condition>,
+    at: DateTime<Utc>,
+) -> Comparable {
     let comp = alike.comp;
+    let rounded = |share: f64| (share * 10_000.0).round() / 10_000.0;
     Comparable {
         id: comp.id,
         basis: comp.basis,
@@ -373,5 +397,7 @@ fn comparable(alike: &Alike<'_>) -> Comparable {
         condition: comp.condition,
         observed_at: comp.observed_at,
         likeness: (alike.likeness * 1_000.0).round() / 1_000.0,
+        weight: rounded(weight),
+        why: reason::why(alike, asked, at),
     }
 }

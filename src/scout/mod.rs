@@ -1,6 +1,7 @@
 //! The pure engine: what a title says, which sales are like it, what it is worth, how good a deal it is.
 //! No clock, no database, no network: whoever calls brings the time and the comparables.
 
+pub mod backtest;
 pub mod budget;
 pub mod comparables;
 pub mod completion;

@@ -24,3 +24,9 @@ pub(super) fn whole(value: f64) -> i64 {
 pub(super) fn count(number: usize) -> f64 {
     f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
+
+/// A share (0 to 1) of a count, rounded to the nearest whole.
+pub(super) fn share(of: usize, share: f64) -> usize {
+    let part = (count(of) * share.clamp(0.0, 1.0)).round();
+    usize::try_from(whole(part)).unwrap_or(0).min(of)
+}

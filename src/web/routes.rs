@@ -19,8 +19,24 @@ const WATCHED: &[&str] =
     &["watchlist_items", "listings", "listing_scores", "price_points", "my_items", "user_prefs"];
 // What others ask stands in for sales that are not known.
 const PRICES: &[&str] = &["comps", "listings"];
+const SEARCHES: &[&str] = &[
+    "searches",
+    "search_channels",
+    "search_sources",
+    "scans",
+    "finds",
+    "feeds",
+    "channels",
+    "listings",
+    "listing_scores",
+    "watchlist_items",
+    "user_prefs",
+];
+const FEEDS: &[&str] = &["feeds"];
 const IMPORTS: &[&str] = &["imports", "listings", "comps", "price_points"];
 const CAPTURES: &[&str] = &["listings", "price_points", "page_choices"];
+const TELLING: &[&str] = &["channels", "notifications"];
+const PREFERENCES: &[&str] = &["user_prefs", "notifications"];
 const PEOPLE: &[&str] = &[];
 const ACCOUNT: &[&str] = &["user_prefs", "identities", "password_resets"];
 const TOKENS: &[&str] = &["api_tokens"];
@@ -119,7 +135,110 @@ fn for_people(cfg: &mut ServiceConfig) {
             resource("/capture/look").route(post().to(capture::look)).wrap(Needs::page(CAPTURES)),
         )
         .service(resource("/status").route(read().to(status::show)));
+    searches(cfg);
+    telling(cfg);
     account(cfg);
+}
+
+fn searches(cfg: &mut ServiceConfig) {
+    use pages::{
+        feeds,
+        searches::{self, edit, live},
+    };
+    cfg.service(resource("/searches").route(read().to(searches::list)).wrap(Needs::page(SEARCHES)))
+        .service(
+            resource("/searches/new")
+                .route(read().to(edit::blank))
+                .route(post().to(edit::make))
+                .wrap(Needs::page(SEARCHES)),
+        )
+        .service(
+            resource("/searches/{id}").route(read().to(searches::show)).wrap(Needs::page(SEARCHES)),
+        )
+        .service(
+            resource("/searches/{id}/edit")
+                .route(read().to(edit::stored))
+                .route(post().to(edit::save))
+                .wrap(Needs::page(SEARCHES)),
+        )
+        .service(
+            resource("/searches/{id}/scan")
+                .route(post().to(searches::scan))
+                .wrap(Needs::page(SEARCHES)),
+        )
+        .service(
+            resource("/searches/{id}/remove")
+                .route(post().to(searches::remove))
+                .wrap(Needs::page(SEARCHES)),
+        )
+        .service(
+            resource("/scans/{id}/events")
+                .route(read().to(live::events))
+                .wrap(Needs::page(SEARCHES)),
+        )
+        .service(
+            resource("/feeds")
+                .route(read().to(feeds::list))
+                .route(post().to(feeds::add))
+                .wrap(Needs::page(FEEDS)),
+        )
+        .service(
+            resource("/feeds/{id}/switch").route(post().to(feeds::switch)).wrap(Needs::page(FEEDS)),
+        )
+        .service(
+            resource("/feeds/{id}/remove").route(post().to(feeds::remove)).wrap(Needs::page(FEEDS)),
+        );
+}
+
+fn telling(cfg: &mut ServiceConfig) {
+    use pages::{account::preferences, channels, notifications};
+    cfg.service(
+        resource("/notifications").route(read().to(notifications::list)).wrap(Needs::page(TELLING)),
+    )
+    .service(
+        resource("/notifications/read")
+            .route(post().to(notifications::read_all))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(
+        resource("/notifications/{id}/retry")
+            .route(post().to(notifications::retry))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(
+        resource("/notifications/{id}/read")
+            .route(post().to(notifications::read))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(resource("/channels").route(read().to(channels::list)).wrap(Needs::page(TELLING)))
+    .service(
+        resource("/channels/new")
+            .route(read().to(channels::blank))
+            .route(post().to(channels::create))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(
+        resource("/channels/{id}")
+            .route(read().to(channels::show))
+            .route(post().to(channels::change))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(
+        resource("/channels/{id}/test")
+            .route(post().to(channels::test))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(
+        resource("/channels/{id}/remove")
+            .route(post().to(channels::remove))
+            .wrap(Needs::endpoint(TELLING)),
+    )
+    .service(
+        resource("/account/preferences")
+            .route(read().to(preferences::show))
+            .route(post().to(preferences::save))
+            .wrap(Needs::endpoint(PREFERENCES)),
+    );
 }
 
 fn account(cfg: &mut ServiceConfig) {

@@ -29,6 +29,8 @@ pub struct Shell {
     pub request_id: String,
     /// Seconds after which the page loads itself again.
     pub refresh_s: Option<u64>,
+    /// Whether that is only for browsers without scripts: with them, the page follows by itself.
+    pub follows: bool,
     path: String,
 }
 
@@ -56,6 +58,7 @@ impl Shell {
             csrf: session::carried(request).map(csrf::token),
             request_id: RequestId::of(request),
             refresh_s: None,
+            follows: false,
             path: request.path().to_owned(),
         }
     }
@@ -64,6 +67,12 @@ impl Shell {
     #[must_use]
     pub fn refreshing(self, seconds: u64) -> Self {
         Self { refresh_s: Some(seconds), ..self }
+    }
+
+    /// The same, for a page that a script keeps up to date: without scripts it loads itself again after `seconds`.
+    #[must_use]
+    pub fn following(self, seconds: u64) -> Self {
+        Self { refresh_s: Some(seconds), follows: true, ..self }
     }
 
     /// Whether the page belongs to the section that begins at `path`; marks it in the navigation.

@@ -84,12 +84,15 @@ fn settled(due: Due, index: &CompIndex, now: DateTime<Utc>) -> Settled {
     if !due.available {
         return Settled { id, leased_until, score: None, next_due_at: None };
     }
+    let category = due.category.clone();
     let ad = ad(due);
     let question = Question {
         title: ad.title.clone(),
         kind: ad.kind,
         condition: ad.condition,
         currency: ad.currency,
+        category,
+        at: None,
         ad: Some(OwnAd { id, total_amount: ad.total_amount(), is_choice: is_choice(&ad.details) }),
     };
     let score = score(&ad, &estimate(index, &question, now), now);

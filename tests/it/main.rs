@@ -18,6 +18,7 @@ mod managed;
 mod market;
 mod outbound;
 mod pages;
+mod reading;
 mod scan;
 mod secrets;
 mod seed;

@@ -12,6 +12,9 @@ use crate::model::{
 /// The results that eBay lets one page through, however many there are.
 const REACHABLE: u64 = 10_000;
 
+/// The longest that a token is believed to hold, in seconds.
+const LONGEST_TOKEN: u64 = 86_400;
+
 /// A page of ads.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ads {
@@ -44,7 +47,7 @@ pub(super) fn ads(page: &Value, offset: u64) -> Result<Ads, String> {
         }
     }
     let step = number("limit").unwrap_or_else(|| u64::try_from(items.len()).unwrap_or(0));
-    let end = number("offset").unwrap_or(offset) + step;
+    let end = number("offset").unwrap_or(offset).saturating_add(step);
     ads.is_too_much = total > REACHABLE;
     ads.next = (!items.is_empty() && step > 0 && end < total.min(REACHABLE)).then_some(end);
     Ok(ads)
@@ -103,7 +106,12 @@ fn sale(item: &Value) -> Result<NewComp, String> {
 pub(super) fn token(body: &Value) -> Option<(String, u64)> {
     let token = body.get("access_token")?.as_str()?;
     let is_one = (1..=8192).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_graphic());
-    is_one.then(|| (token.to_owned(), body.get("expires_in").and_then(Value::as_u64).unwrap_or(0)))
+    is_one.then(|| {
+        (
+            token.to_owned(),
+            body.get("expires_in").and_then(Value::as_u64).unwrap_or(0).min(LONGEST_TOKEN),
+        )
+    })
 }
 
 /// What eBay says is wrong: the first error with its number, or what the token's endpoint says.
@@ -132,7 +140,10 @@ fn said(error: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::market::call::tests::any_json;
 
     fn item(number: u64) -> Value {
         json!({
@@ -229,6 +240,16 @@ mod tests {
             json!({"access_token": 7}),
         ] {
             assert_eq!(token(&body), None, "{body}");
+        }
+    }
+    proptest! {
+        #[test]
+        fn any_answer_is_read_or_refused(page in any_json(), offset in 0_u64..20_000) {
+            if let Ok(told) = ads(&page, offset) {
+                prop_assert!(told.listings.iter().all(|ad| ad.source == "ebay" && !ad.title.is_empty()));
+                prop_assert!(told.next.is_none_or(|next| next < REACHABLE));
+            }
+            let (_, _, _) = (sales(&page), token(&page), error(&page));
         }
     }
 }

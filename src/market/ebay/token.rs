@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A token is not used in its last minutes: a clock may be wrong, and a search takes its time.
-const AHEAD: Duration = Duration::from_secs(300);
+const AHEAD: Duration = Duration::from_mins(5);
 
 /// One asks for a token at a time; the others find it kept.
 static TURN: Mutex<()> = Mutex::const_new(());

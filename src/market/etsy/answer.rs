@@ -133,7 +133,10 @@ pub(super) fn error(body: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::market::call::tests::any_json;
 
     fn item() -> Value {
         json!({
@@ -204,5 +207,11 @@ mod tests {
             assert!(ads(&page, 0).is_err(), "{page}");
         }
         assert_eq!(error(&json!({"error": "Invalid API key"})).unwrap(), "Invalid API key");
+    }
+    proptest! {
+        #[test]
+        fn any_answer_is_read_or_refused(page in any_json(), offset in 0_u64..20_000) {
+            let (_, _) = (ads(&page, offset), error(&page));
+        }
     }
 }

@@ -46,7 +46,10 @@ pub(super) fn read(text: &str, most_entries: usize) -> Result<Told, String> {
             Ok(Event::Eof) => break,
             Ok(_) => {}
             Err(cause) => {
-                return Err(format!("the XML breaks at byte {}: {cause}", reader.error_position()));
+                return Err(format!(
+                    "the XML is broken or cut off at byte {}: {cause}",
+                    reader.error_position()
+                ));
             }
         }
         if walk.is_done {

@@ -48,6 +48,20 @@ const OTHER: &[&str] = &[
     "installment",
     "range",
 ];
+/// Names of elements in which no price is the one that is asked.
+const BESIDE: &[&str] = &[
+    "was",
+    "strike",
+    "strikethrough",
+    "crossed",
+    "related",
+    "similar",
+    "recommended",
+    "recommendations",
+    "carousel",
+    "accessory",
+    "accessories",
+];
 /// Names of elements whose price surely is.
 const MAIN: &[&str] = &[
     "main",
@@ -87,13 +101,15 @@ impl Shown {
             tag.name.as_str(),
             "s" | "del" | "strike" | "select" | "button" | "footer" | "nav"
         );
-        let is_other = words.iter().any(|word| OTHER.contains(&word.as_str()));
+        let is_any = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
+        // "list" and "cart" name much else; of a price they say which.
+        let is_other = is_any(BESIDE) || (is_price && is_any(OTHER));
         let mut opened = Opened::default();
-        if is_struck || (is_other && !words.is_empty()) {
+        if is_struck || is_other {
             self.hidden += 1;
             opened.is_hidden = true;
         } else if is_price && self.hidden == 0 && self.found.len() + self.open.len() < MOST {
-            let is_main = words.iter().any(|word| MAIN.contains(&word.as_str()));
+            let is_main = is_any(MAIN);
             self.open.push((String::new(), is_main));
             opened.is_price = true;
         }

@@ -160,8 +160,10 @@ pub(super) fn error(body: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::model::condition::Condition;
+    use crate::{market::call::tests::any_json, model::condition::Condition};
 
     fn item() -> Value {
         json!({
@@ -250,5 +252,11 @@ mod tests {
         assert_eq!(error(&body).unwrap(), "Unprocessable (price_max is not a number)");
         assert_eq!(error(&json!({"error": "unauthorized"})).unwrap(), "unauthorized");
         assert_eq!(error(&json!({})), None);
+    }
+    proptest! {
+        #[test]
+        fn any_answer_is_read_or_refused(page in any_json()) {
+            let (_, _) = (ads(&page), error(&page));
+        }
     }
 }

@@ -112,8 +112,10 @@ fn price(entry: &Value) -> Option<Money> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::model::condition::Condition;
+    use crate::{market::call::tests::any_json, model::condition::Condition};
 
     fn guide() -> Guide {
         Guide { id: "99".to_owned(), title: "Fender Jazz Bass 1978".to_owned() }
@@ -157,5 +159,11 @@ mod tests {
         let body = json!({"transactions": [{"date": "2026-10-30", "price": {"amount": "1850.00"}, "condition": "Good"}]});
         let once = sales(&guide(), &body).unwrap().0;
         assert_eq!(once[0].source_id, sales(&guide(), &body).unwrap().0[0].source_id);
+    }
+    proptest! {
+        #[test]
+        fn any_answer_is_read_or_refused(body in any_json()) {
+            let (_, _) = (guides(&body), sales(&guide(), &body));
+        }
     }
 }

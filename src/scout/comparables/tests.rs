@@ -9,6 +9,7 @@ fn comp(id: i64, title: &str) -> Comp {
         basis: Basis::Sold,
         total: Money::new(10_000, Currency::USD),
         condition: None,
+        category: None,
         observed_at: chrono::DateTime::from_timestamp(1_700_000_000 + id, 0).unwrap(),
         has_date: true,
         is_choice: false,
@@ -26,6 +27,8 @@ fn question(title: &str) -> Question {
         kind: crate::scout::normalize::kind_of(title, None),
         condition: None,
         currency: Currency::USD,
+        category: None,
+        at: None,
         ad: None,
     }
 }

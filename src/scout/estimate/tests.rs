@@ -22,6 +22,7 @@ fn sales(prices: &[i64]) -> Vec<Comp> {
         basis: Basis::Sold,
         total: Money::new(*price, Currency::USD),
         condition: Some(Condition::Good),
+        category: None,
         observed_at: now() - Duration::days(n),
         has_date: true,
         is_choice: false,
@@ -35,6 +36,8 @@ fn question() -> Question {
         kind: Kind::Item,
         condition: Some(Condition::Good),
         currency: Currency::USD,
+        category: None,
+        at: None,
         ad: None,
     }
 }

@@ -65,6 +65,8 @@ fn listed(basis: Basis, number: usize) -> Vec<Comparable> {
         condition: None,
         observed_at: now(),
         likeness: 1.0,
+        weight: 0.0,
+        why: String::new(),
     };
     vec![one; number]
 }

@@ -19,10 +19,10 @@ use crate::{
     nouns::{
         fields::Fields,
         params::Params,
-        shape::{currency, one_of, text},
+        shape::{currency, one_of, text, time},
         worth::Worth,
     },
-    scout::normalize::kind_of,
+    scout::normalize::{clean_title, kind_of},
     state::App,
     web::{auth::Reader, respond},
     worth,
@@ -35,6 +35,7 @@ const LARGEST: usize = 16 * 1024 * 1024;
 /// The longest title and description, in characters.
 const LONGEST_TITLE: usize = 500;
 const LONGEST_DESCRIPTION: usize = 20_000;
+const LONGEST_CATEGORY: usize = 200;
 
 /// The operation.
 pub(super) fn endpoint() -> Endpoint {
@@ -118,7 +119,8 @@ fn questions(many: Vec<Value>) -> Result<Vec<Question>> {
     if faults.is_empty() { Ok(questions) } else { Err(Error::Invalid(faults)) }
 }
 
-/// A question as programs ask it: a title; the currency is USD when it is not given, and the kind is recognised.
+/// A question as programs ask it: a title; the currency is USD when it is not given, the moment is now, and the kind is
+/// recognised.
 fn question(asked_for: Value) -> Result<Question, Vec<FieldError>> {
     let Value::Object(given) = asked_for else {
         return Err(vec![FieldError::new("question", "is not an object with a title")]);
@@ -141,12 +143,16 @@ fn asked(fields: &mut Fields<'_>) -> Option<Question> {
     let condition = fields.nullable("condition", one_of::<Condition>()).flatten();
     let currency = fields.nullable("currency", currency()).flatten();
     let kind = fields.nullable("kind", one_of::<Kind>()).flatten();
-    let title = title?;
+    let category = fields.nullable("category", text(0..=LONGEST_CATEGORY)).flatten();
+    let at = fields.nullable("at", time()).flatten();
+    let title = clean_title(&title?);
     Some(Question {
         kind: kind.unwrap_or_else(|| kind_of(&title, description.as_deref())),
-        title: title.trim().to_owned(),
+        title,
         condition,
         currency: currency.unwrap_or(Currency::USD),
+        category: category.filter(|category| !category.trim().is_empty()),
+        at,
         ad: None,
     })
 }
@@ -180,6 +186,8 @@ mod tests {
             ("currency", json!("dollars")),
             ("currency", json!(1)),
             ("kind", json!(true)),
+            ("category", json!(7)),
+            ("at", json!("yesterday")),
         ] {
             let mut asked = json!({"title": "Leica"});
             asked[field] = wrong;

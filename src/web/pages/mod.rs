@@ -2,14 +2,18 @@
 
 pub(super) mod account;
 pub(super) mod capture;
+pub(super) mod channels;
 pub(super) mod deals;
 pub(super) mod docs;
+pub(super) mod feeds;
 pub(super) mod finds;
 pub(super) mod imports;
 pub(super) mod listings;
 pub(super) mod message_link;
+pub(super) mod notifications;
 pub(super) mod people;
 pub(super) mod pricing;
+pub(super) mod searches;
 pub(super) mod status;
 pub(super) mod users;
 pub(super) mod watch;

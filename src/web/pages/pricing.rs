@@ -48,6 +48,8 @@ pub(in crate::web) async fn show(
                 title: title.clone(),
                 condition,
                 currency,
+                category: None,
+                at: None,
                 ad: None,
             };
             let asked = worth::estimate_many(

@@ -1,6 +1,7 @@
 //! Tells people what waits in the outbox. A channel is claimed, what is due for it is read, and one message is sent with
 //! no transaction open; then it is settled. A sender that is killed doubles at most the message that was on its way.
 
+mod given;
 mod plan;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,6 +9,7 @@ use futures_util::{StreamExt, stream::FuturesUnordered};
 use rand::RngExt;
 use slog::{info, warn};
 
+pub use self::given::adopt_discord;
 use self::plan::{Plan, habits};
 use super::Outcome;
 use crate::{

@@ -5,5 +5,5 @@ mod killed;
 mod legacy;
 mod refused;
 mod rows;
-mod scene;
+pub(crate) mod scene;
 mod shared;

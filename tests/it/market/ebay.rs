@@ -12,9 +12,13 @@ use deal_scout::{
 use serde_json::{Value, json};
 
 use super::{Desk, all, first, ids, wanted};
-use crate::support::market::{
-    ebay::{Ad, FakeEbay, Mishap},
-    end_of_budget,
+use crate::support::{
+    http::{Reply, Web},
+    market::{
+        ebay::{Ad, FakeEbay, Mishap},
+        end_of_budget,
+    },
+    shared,
 };
 
 /// Five ads on three pages.
@@ -210,4 +214,23 @@ async fn sales_come_along_once_a_day_where_the_keys_may_see_them() {
     let memory = page.memory.unwrap();
     let again = source(&desk).search(&wanted("leica"), None, &memory).await.unwrap();
     assert!(again.comps.is_empty() && again.memory.is_none());
+}
+
+#[tokio::test]
+async fn a_real_answer_is_read_whole() {
+    let Some(data) = shared::data() else { return };
+    let file = std::fs::read(data.join("ebay/browse_search_iphone.json")).unwrap();
+    let web = Web::start(move |asked| match asked.method.as_str() {
+        "POST" => Reply::json(&json!({"access_token": "t", "expires_in": 7200})),
+        _ => Reply::new(200, file.clone()).with("content-type", "application/json"),
+    })
+    .await;
+    let mut settings = five().await.settings();
+    settings[2].1 = web.url("");
+    let desk = Desk::new(&settings, 100);
+    let page = first(&source(&desk)).await.unwrap();
+    assert_eq!((page.listings.len(), page.skipped.len()), (100, 0));
+    assert!(page.listings.iter().all(|ad| ad.price_amount.is_some() && ad.url.is_some()));
+    // Millions fit, so that one is missing says nothing.
+    assert_eq!(page.next, Some(Next("100 in part".to_owned())));
 }

@@ -69,7 +69,7 @@ fn outbound(allow: &str, book: &Arc<Book>) -> Outbound {
         ("DEAL_SCOUT__PUBLIC_URL", "https://deals.example.org"),
     ]);
     let names: Arc<dyn Names> = Arc::<Book>::clone(book);
-    Outbound::with_names(&settings, Clock::fixed(Utc::now()), &silent(), names).unwrap()
+    Outbound::with_names(&settings, Clock::fixed(Utc::now()), &silent(), &names).unwrap()
 }
 
 fn public(url: &str) -> Request {

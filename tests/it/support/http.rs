@@ -1,6 +1,7 @@
 //! Other people's web servers: real sockets on loopback that answer as a scene tells them, well or badly.
 
 use std::{
+    fmt::Write,
     net::SocketAddr,
     sync::{
         Arc, Mutex,
@@ -102,7 +103,7 @@ impl Reply {
     fn head(status: u16, headers: &[(String, String)], length: usize) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {status} Told\r\ncontent-length: {length}\r\n");
         for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            write!(head, "{name}: {value}\r\n").unwrap();
         }
         head.push_str("\r\n");
         head.into_bytes()

@@ -1,6 +1,7 @@
 //! What people are told, when, and through what.
 
 mod agreement;
+mod channels;
 mod finds;
 mod scene;
 mod sending;

@@ -34,6 +34,8 @@ fn question(title: &str) -> Question {
         kind: Kind::Item,
         condition: None,
         currency: Currency::USD,
+        category: None,
+        at: None,
         ad: None,
     }
 }

@@ -81,6 +81,7 @@ fn stored(id: i64, new: NewComp) -> Comp {
         basis: new.basis,
         total: Money::new(new.price_amount + new.shipping_amount.unwrap_or(0), new.currency),
         condition: new.condition,
+        category: None,
         observed_at: new.observed_at,
         has_date: true,
         is_choice: false,
@@ -98,6 +99,8 @@ fn question(comp: &Comp) -> Question {
         kind: comp.kind,
         condition: comp.condition,
         currency: comp.total.currency,
+        category: None,
+        at: None,
         ad: None,
     }
 }
@@ -153,6 +156,8 @@ fn variants_keep_their_own_prices_and_what_was_never_sold_gets_none() {
             kind: kind_of(title, None),
             condition: Some(Condition::New),
             currency: Currency::USD,
+            category: None,
+            at: None,
             ad: None,
         };
         estimate(&index, &asked, now())

@@ -2,6 +2,7 @@
 
 pub(in crate::web) mod credentials;
 pub(in crate::web) mod finds;
+pub(in crate::web) mod preferences;
 pub(in crate::web) mod sessions;
 pub(in crate::web) mod tokens;
 

@@ -111,9 +111,10 @@ impl Operation {
         self.path.contains("{id}")
     }
 
-    /// Whether it makes a row.
+    /// Whether it makes a row, each time that it is called.
     pub(crate) fn makes(&self) -> bool {
-        !self.told["responses"]["201"].is_null()
+        let answers = &self.told["responses"];
+        !answers["201"].is_null() && answers["200"].is_null()
     }
 
     /// Whether it starts something that goes on by itself, of one row.

@@ -1,0 +1,115 @@
+//! The words around prices.
+
+/// Words that say that something costs nothing.
+pub(super) const FREE_WORDS: &[&str] = &["free", "gratis", "kostenlos", "gratuit", "frei"];
+/// Phrases that say so wherever they stand.
+pub(super) const PLAINLY_FREE: &[&str] = &[
+    "free to a good home",
+    "free to good home",
+    "free to collect",
+    "free to collector",
+    "free for collection",
+    "free for pickup",
+    "free for pick up",
+    "free stuff",
+    "curb alert",
+    "giving away for free",
+    "zu verschenken",
+    "gratis abzugeben",
+    "kostenlos abzugeben",
+    "à donner",
+];
+/// What follows "free" where something else than the thing is free.
+pub(super) const NOT_THE_THING: &[&str] = &[
+    "shipping",
+    "ship",
+    "ships",
+    "delivery",
+    "postage",
+    "post",
+    "p&p",
+    "returns",
+    "return",
+    "gift",
+    "trial",
+    "case",
+    "accessories",
+    "standing",
+    "people",
+    "range",
+    "versand",
+    "lieferung",
+    "livraison",
+    "envío",
+    "spedizione",
+    "weights",
+    "weight",
+    "willy",
+    "with",
+    "when",
+    "if",
+];
+/// Words that say that something is offered.
+pub(super) const FOR_SALE: &[&str] = &[
+    "for sale",
+    "wts",
+    "wtt",
+    "[fs]",
+    "(fs)",
+    "fs:",
+    "f/s",
+    "zu verkaufen",
+    "verkaufe",
+    "à vendre",
+    "se vende",
+    "te koop",
+];
+/// Words that name a price that is asked.
+pub(super) const LABELS: &[&str] = &[
+    "price", "asking", "ask", "now", "only", "preis", "prix", "prezzo", "precio", "prijs", "sale",
+    "today",
+];
+/// Words before a price that is another one: of the past, of the shop, of something beside the thing.
+pub(super) const OTHER_BEFORE: &[&str] = &[
+    "was",
+    "originally",
+    "original",
+    "orig",
+    "retail",
+    "retails",
+    "msrp",
+    "rrp",
+    "uvp",
+    "srp",
+    "list",
+    "reg",
+    "regular",
+    "regularly",
+    "save",
+    "saves",
+    "saving",
+    "worth",
+    "value",
+    "valued",
+    "paid",
+    "deposit",
+    "np",
+    "neupreis",
+    "statt",
+    "shipping",
+    "postage",
+    "versand",
+    "delivery",
+    "plus",
+    "over",
+    "under",
+    "than",
+    "kaution",
+];
+/// Words after an amount that make it another one.
+pub(super) const OTHER_AFTER: &[&str] = &[
+    "off", "deposit", "down", "shipping", "postage", "delivery", "versand", "rebate", "credit",
+    "gift", "value", "cashback", "discount", "million", "billion", "trillion", "thousand", "bn",
+    "per", "/mo", "/month", "/week", "/wk", "/day", "/hr", "/hour", "a", "monthly", "weekly",
+    "pcm", "retail", "msrp", "neupreis", "fee", "fees", "raffle", "coupon", "voucher",
+];
