@@ -14,6 +14,7 @@ use condition::{Wear, closeness};
 use effects::{Effects, Sale, Words};
 use level::{Level, Point};
 use quantile::{Weighted, densest, deviation, median, quantile};
+use reason::comparable;
 
 use super::{
     comparables::{Alike, CompIndex},
@@ -377,27 +378,5 @@ fn not_enough(found: &[Alike<'_>], asked: Option<Condition>, at: DateTime<Utc>) 
             .take(LISTED)
             .map(|alike| comparable(alike, 0.0, asked, at))
             .collect(),
-    }
-}
-
-/// `weight` is its share in the answer to a question about a thing in condition `asked`.
-fn comparable(
-    alike: &Alike<'_>,
-    weight: f64,
-    asked: Option<Condition>,
-    at: DateTime<Utc>,
-) -> Comparable {
-    let comp = alike.comp;
-    let rounded = |share: f64| (share * 10_000.0).round() / 10_000.0;
-    Comparable {
-        id: comp.id,
-        basis: comp.basis,
-        title: comp.title.clone(),
-        price: comp.total,
-        condition: comp.condition,
-        observed_at: comp.observed_at,
-        likeness: (alike.likeness * 1_000.0).round() / 1_000.0,
-        weight: rounded(weight),
-        why: reason::why(alike, asked, at),
     }
 }

@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    model::{comp::Basis, condition::Condition},
+    model::{comp::Basis, condition::Condition, estimate::Comparable},
     scout::{comparables::Alike, number::whole},
 };
 
 /// "same model, 86 % alike; sold 3 days before; same condition".
-pub(super) fn why(alike: &Alike<'_>, asked: Option<Condition>, at: DateTime<Utc>) -> String {
+fn why(alike: &Alike<'_>, asked: Option<Condition>, at: DateTime<Utc>) -> String {
     let comp = alike.comp;
     let model = if alike.is_named { "same model, " } else { "" };
     let likeness = whole(alike.likeness * 100.0);
@@ -31,4 +31,26 @@ pub(super) fn why(alike: &Alike<'_>, asked: Option<Condition>, at: DateTime<Utc>
         (None, _) => String::new(),
     };
     format!("{model}{likeness} % alike; {when}{condition}")
+}
+
+/// `weight` is its share in the answer to a question about a thing in condition `asked`.
+pub(super) fn comparable(
+    alike: &Alike<'_>,
+    weight: f64,
+    asked: Option<Condition>,
+    at: DateTime<Utc>,
+) -> Comparable {
+    let comp = alike.comp;
+    let rounded = |share: f64| (share * 10_000.0).round() / 10_000.0;
+    Comparable {
+        id: comp.id,
+        basis: comp.basis,
+        title: comp.title.clone(),
+        price: comp.total,
+        condition: comp.condition,
+        observed_at: comp.observed_at,
+        likeness: (alike.likeness * 1_000.0).round() / 1_000.0,
+        weight: rounded(weight),
+        why: why(alike, asked, at),
+    }
 }
