@@ -3,34 +3,34 @@
 
 use serde_json::json;
 
-use super::{Message, Refusal, Setup, message::clipped, service};
+use super::{Message, Refusal, Setup, message::clipped, carrier};
 use crate::outbound::{Answer, Request};
 
 const MOST: usize = 8000;
 
 pub(super) struct Apprise;
 
-impl service::Service for Apprise {
+impl carrier::Carrier for Apprise {
     fn request(&self, setup: &Setup, message: &Message) -> Result<Request, Refusal> {
         let what = "its address, such as https://apprise.example.org/notify/KEY,";
-        let url = service::address(&setup.address, what)?;
+        let url = carrier::address(&setup.address, what)?;
         let mut body = json!({
             "title": message.subject(),
             "body": clipped(&message.text(true), MOST, |_| 1),
             "type": "info",
             "format": "text",
         });
-        if let Ok(urls) = service::secret(setup, "") {
+        if let Ok(urls) = carrier::secret(setup, "") {
             body["urls"] = json!(urls);
         } else if url.path().trim_end_matches('/').ends_with("/notify") {
             let why = "the channel is not set up: a key in the address (/notify/KEY), or Apprise addresses as the \
                        secret, is missing";
             return Err(Refusal::Never(why.to_owned()));
         }
-        if let Some(tag) = service::setting(setup, "tag") {
+        if let Some(tag) = carrier::setting(setup, "tag") {
             body["tag"] = json!(tag);
         }
-        Ok(service::post(url, &body))
+        Ok(carrier::post(url, &body))
     }
 
     fn judge(&self, answer: &Answer) -> Result<String, Refusal> {
@@ -43,7 +43,7 @@ impl service::Service for Apprise {
                 why: format!("{host} could not tell everybody (424); its own log says whom"),
                 retry_after: None,
             }),
-            _ => service::judged(answer, ""),
+            _ => carrier::judged(answer, ""),
         }
     }
 }
@@ -54,8 +54,8 @@ mod tests {
     use crate::{
         model::channel::ChannelKind,
         notify::{
+            carrier::Carrier,
             scene::{answer, find, json_of, setup},
-            service::Service,
         },
     };
 

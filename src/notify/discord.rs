@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Message, Note, Refusal, Setup, message::clipped, service};
+use super::{Message, Note, Refusal, Setup, message::clipped, carrier};
 use crate::{
     model::notification::Reason,
     outbound::{Answer, Request},
@@ -17,9 +17,9 @@ const MOST_ALONE: usize = 4000;
 
 pub(super) struct Discord;
 
-impl service::Service for Discord {
+impl carrier::Carrier for Discord {
     fn request(&self, setup: &Setup, message: &Message) -> Result<Request, Refusal> {
-        let mut url = service::hook(
+        let mut url = carrier::hook(
             setup,
             "the address of the webhook (Channel settings, Integrations, Webhooks)",
         )?;
@@ -49,7 +49,7 @@ impl service::Service for Discord {
             "embeds": embeds,
             "allowed_mentions": {"parse": []},
         });
-        Ok(service::post(url, &body))
+        Ok(carrier::post(url, &body))
     }
 
     fn judge(&self, answer: &Answer) -> Result<String, Refusal> {
@@ -58,12 +58,12 @@ impl service::Service for Discord {
         }
         let json: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let said = json["message"].as_str().unwrap_or_default();
-        let judged = service::judged(answer, said);
+        let judged = carrier::judged(answer, said);
         match (judged, json["retry_after"].as_f64()) {
             // To the millisecond, where the header says whole seconds.
             (Err(Refusal::Later { why, retry_after }), Some(seconds)) => Err(Refusal::Later {
                 why,
-                retry_after: service::seconds_of(seconds).or(retry_after),
+                retry_after: carrier::seconds_of(seconds).or(retry_after),
             }),
             (judged, _) => judged,
         }
@@ -121,8 +121,8 @@ mod tests {
     use crate::{
         model::channel::ChannelKind,
         notify::{
+            carrier::Carrier,
             scene::{answer, digest, find, json_of, setup, titled, trial},
-            service::Service,
         },
     };
 

@@ -3,7 +3,7 @@
 use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-use super::{Message, Refusal, Setup, message::clipped, service};
+use super::{Message, Refusal, Setup, message::clipped, carrier};
 use crate::{model::notification::Reason, outbound::Request};
 
 const KEY: HeaderName = HeaderName::from_static("x-gotify-key");
@@ -12,18 +12,18 @@ const MOST: usize = 8000;
 
 pub(super) struct Gotify;
 
-impl service::Service for Gotify {
+impl carrier::Carrier for Gotify {
     fn request(&self, setup: &Setup, message: &Message) -> Result<Request, Refusal> {
-        let mut url = service::address(
+        let mut url = carrier::address(
             &setup.address,
             "the address of its server, such as https://push.example.org,",
         )?;
-        let token = service::secret(setup, "the token of the application (Apps, in Gotify)")?;
+        let token = carrier::secret(setup, "the token of the application (Apps, in Gotify)")?;
         let base = url.path().trim_end_matches('/').trim_end_matches("/message").to_owned();
         url.set_path(&format!("{base}/message"));
         let key = HeaderValue::from_str(token)
             .map_err(|_| Refusal::Never("the token has letters that no token has".to_owned()))?;
-        Ok(service::post(url, &body(setup, message)).secret_header(KEY, key))
+        Ok(carrier::post(url, &body(setup, message)).secret_header(KEY, key))
     }
 }
 
@@ -50,8 +50,8 @@ mod tests {
     use crate::{
         model::channel::ChannelKind,
         notify::{
+            carrier::Carrier,
             scene::{answer, find, header_of, json_of, setup},
-            service::Service,
         },
     };
 

@@ -2,6 +2,7 @@
 //! means. Nothing is stored here, and nothing is decided about when.
 
 mod apprise;
+mod carrier;
 mod discord;
 mod email;
 mod gotify;
@@ -9,7 +10,6 @@ mod html;
 mod message;
 mod ntfy;
 mod pushover;
-mod service;
 mod slack;
 mod telegram;
 mod webhook;
@@ -22,8 +22,8 @@ use std::fmt;
 use chrono::TimeDelta;
 use serde_json::Value;
 
+use self::carrier::Carrier;
 pub use self::message::{Facts, Links, Message, Note};
-use self::service::Service;
 use crate::{config::Secret, mail::Mailer, model::channel::ChannelKind, outbound::Outbound};
 
 /// A channel as it is set up.
@@ -71,7 +71,7 @@ pub struct Ways<'a> {
 /// # Errors
 /// Why it was not taken, and whether trying again is of use.
 pub async fn send(ways: Ways<'_>, setup: &Setup, message: &Message) -> Result<String, Refusal> {
-    let service: &dyn Service = match setup.kind {
+    let service: &dyn Carrier = match setup.kind {
         ChannelKind::Email => return email::send(ways.mail, setup, message).await,
         ChannelKind::Ntfy => &ntfy::Ntfy,
         ChannelKind::Discord => &discord::Discord,
@@ -83,7 +83,7 @@ pub async fn send(ways: Ways<'_>, setup: &Setup, message: &Message) -> Result<St
         ChannelKind::Apprise => &apprise::Apprise,
     };
     let request = service.request(setup, message)?;
-    let answer = ways.outbound.send(request).await.map_err(service::unsent)?;
+    let answer = ways.outbound.send(request).await.map_err(carrier::unsent)?;
     service.judge(&answer)
 }
 

@@ -5,7 +5,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use serde_json::{Value, json};
 
-use super::{Message, Refusal, Setup, message::clipped, service};
+use super::{Message, Refusal, Setup, message::clipped, carrier};
 use crate::{model::notification::Reason, outbound::Request};
 
 /// A longer message becomes an attachment that nobody opens.
@@ -16,18 +16,18 @@ const MOST_ACTIONS: usize = 3;
 
 pub(super) struct Ntfy;
 
-impl service::Service for Ntfy {
+impl carrier::Carrier for Ntfy {
     fn request(&self, setup: &Setup, message: &Message) -> Result<Request, Refusal> {
         let what = "the address of its topic, such as https://ntfy.sh/my-deals,";
-        let mut url = service::address(&setup.address, what)?;
+        let mut url = carrier::address(&setup.address, what)?;
         let path = url.path().trim_end_matches('/').to_owned();
         let (root, topic) = path.rsplit_once('/').unwrap_or_default();
         if topic.is_empty() {
             return Err(Refusal::Never(format!("the channel is not set up: {what} is missing")));
         }
         url.set_path(&format!("{root}/"));
-        let request = service::post(url, &body(setup, topic, message));
-        let Ok(secret) = service::secret(setup, "") else { return Ok(request) };
+        let request = carrier::post(url, &body(setup, topic, message));
+        let Ok(secret) = carrier::secret(setup, "") else { return Ok(request) };
         let proof = if secret.contains(':') {
             format!("Basic {}", BASE64_STANDARD.encode(secret))
         } else {
@@ -81,8 +81,8 @@ mod tests {
     use crate::{
         model::channel::ChannelKind,
         notify::{
+            carrier::Carrier,
             scene::{answer, digest, find, header_of, json_of, setup, titled},
-            service::Service,
         },
     };
 

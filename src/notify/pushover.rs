@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Message, Refusal, Setup, message::clipped, service};
+use super::{Message, Refusal, Setup, message::clipped, carrier};
 use crate::{
     model::notification::Reason,
     outbound::{Answer, Request},
@@ -15,16 +15,16 @@ const MOST_URL: usize = 512;
 
 pub(super) struct Pushover;
 
-impl service::Service for Pushover {
+impl carrier::Carrier for Pushover {
     fn request(&self, setup: &Setup, message: &Message) -> Result<Request, Refusal> {
-        let token = service::secret(setup, "the API token of the application (pushover.net/apps)")?;
+        let token = carrier::secret(setup, "the API token of the application (pushover.net/apps)")?;
         let user = setup.address.trim();
         if user.is_empty() {
             let why = "the channel is not set up: the user key (pushover.net) is missing";
             return Err(Refusal::Never(why.to_owned()));
         }
-        let server = service::setting(setup, "server").unwrap_or(SERVER).trim_end_matches('/');
-        let url = service::address(&format!("{server}/1/messages.json"), "the server")?;
+        let server = carrier::setting(setup, "server").unwrap_or(SERVER).trim_end_matches('/');
+        let url = carrier::address(&format!("{server}/1/messages.json"), "the server")?;
         let usual = i64::from(message.reason() == Reason::Target);
         let set = setup.settings.get("priority").and_then(Value::as_i64);
         let first = message.notes.first().filter(|_| message.notes.len() == 1);
@@ -42,10 +42,10 @@ impl service::Service for Pushover {
             body["url"] = json!(target);
             body["url_title"] = json!("Open in Deal Scout");
         }
-        if let Some(device) = service::setting(setup, "device") {
+        if let Some(device) = carrier::setting(setup, "device") {
             body["device"] = json!(device);
         }
-        Ok(service::post(url, &body))
+        Ok(carrier::post(url, &body))
     }
 
     fn judge(&self, answer: &Answer) -> Result<String, Refusal> {
@@ -55,7 +55,7 @@ impl service::Service for Pushover {
         if answer.is_success() && json["status"] == 1 {
             return Ok("Pushover has taken it".to_owned());
         }
-        service::judged(answer, &said).and_then(|_| {
+        carrier::judged(answer, &said).and_then(|_| {
             let why = format!("Pushover did not take the message: {said}");
             Err(Refusal::Later { why, retry_after: None })
         })
@@ -68,8 +68,8 @@ mod tests {
     use crate::{
         model::channel::ChannelKind,
         notify::{
+            carrier::Carrier,
             scene::{answer, digest, find, json_of, setup},
-            service::Service,
         },
     };
 

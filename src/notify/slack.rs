@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Message, Note, Refusal, Setup, message::clipped, service};
+use super::{Message, Note, Refusal, Setup, message::clipped, carrier};
 use crate::outbound::{Answer, Request};
 
 const MOST_ATTACHMENTS: usize = 10;
@@ -12,9 +12,9 @@ const MOST_TITLE: usize = 300;
 
 pub(super) struct Slack;
 
-impl service::Service for Slack {
+impl carrier::Carrier for Slack {
     fn request(&self, setup: &Setup, message: &Message) -> Result<Request, Refusal> {
-        let url = service::hook(
+        let url = carrier::hook(
             setup,
             "the address of the webhook (api.slack.com/apps, Incoming Webhooks)",
         )?;
@@ -30,7 +30,7 @@ impl service::Service for Slack {
             text = format!("{text}\nAnd {left} more: {}", message.all_url);
         }
         let text = escaped(&clipped(&text, MOST_TEXT, char::len_utf16));
-        Ok(service::post(url, &json!({"text": text, "attachments": attachments})))
+        Ok(carrier::post(url, &json!({"text": text, "attachments": attachments})))
     }
 
     fn judge(&self, answer: &Answer) -> Result<String, Refusal> {
@@ -40,7 +40,7 @@ impl service::Service for Slack {
         if answer.is_success() {
             Ok("Slack has posted it".to_owned())
         } else {
-            service::judged(answer, &said)
+            carrier::judged(answer, &said)
         }
     }
 }
@@ -79,8 +79,8 @@ mod tests {
     use crate::{
         model::channel::ChannelKind,
         notify::{
+            carrier::Carrier,
             scene::{answer, digest, find, json_of, setup, trial},
-            service::Service,
         },
     };
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Message, Note, Refusal, Setup, html::escaped, message::clipped, service};
+use super::{Message, Note, Refusal, Setup, html::escaped, message::clipped, carrier};
 use crate::outbound::{Answer, Request};
 
 const SERVER: &str = "https://api.telegram.org";
@@ -14,9 +14,9 @@ const MOST_SHARE: usize = 360;
 
 pub(super) struct Telegram;
 
-impl service::Service for Telegram {
+impl carrier::Carrier for Telegram {
     fn request(&self, setup: &Setup, message: &Message) -> Result<Request, Refusal> {
-        let token = service::secret(setup, "the token of the bot, as @BotFather tells it,")?;
+        let token = carrier::secret(setup, "the token of the bot, as @BotFather tells it,")?;
         let is_token = |c: char| c.is_ascii_alphanumeric() || "_:-".contains(c);
         if !token.chars().all(is_token) {
             return Err(Refusal::Never("the token is none that @BotFather would tell".to_owned()));
@@ -27,8 +27,8 @@ impl service::Service for Telegram {
                 "the channel is not set up: the chat, such as 123456789 or @my_channel, is missing";
             return Err(Refusal::Never(why.to_owned()));
         }
-        let server = service::setting(setup, "server").unwrap_or(SERVER).trim_end_matches('/');
-        let url = service::address(&format!("{server}/bot{token}/sendMessage"), "the server")?;
+        let server = carrier::setting(setup, "server").unwrap_or(SERVER).trim_end_matches('/');
+        let url = carrier::address(&format!("{server}/bot{token}/sendMessage"), "the server")?;
         let mut body = json!({
             "chat_id": chat,
             "text": text(message),
@@ -38,7 +38,7 @@ impl service::Service for Telegram {
             [Note { facts, .. }] if facts.image_url.is_some() => json!({"url": facts.image_url}),
             _ => json!({"is_disabled": true}),
         };
-        Ok(service::post(url, &body))
+        Ok(carrier::post(url, &body))
     }
 
     fn judge(&self, answer: &Answer) -> Result<String, Refusal> {
@@ -54,10 +54,10 @@ impl service::Service for Telegram {
             let why = "something answers that is not Telegram; check the server".to_owned();
             return Err(Refusal::Later { why, retry_after: None });
         }
-        match (service::judged(answer, &said), json["parameters"]["retry_after"].as_f64()) {
+        match (carrier::judged(answer, &said), json["parameters"]["retry_after"].as_f64()) {
             (Err(Refusal::Later { why, retry_after }), Some(seconds)) => Err(Refusal::Later {
                 why,
-                retry_after: service::seconds_of(seconds).or(retry_after),
+                retry_after: carrier::seconds_of(seconds).or(retry_after),
             }),
             // Its words for a wrong token are "Not Found".
             (Err(Refusal::Never(why)), _) if matches!(answer.status, 401 | 404) => {
@@ -121,8 +121,8 @@ mod tests {
     use crate::{
         model::channel::ChannelKind,
         notify::{
+            carrier::Carrier,
             scene::{answer, digest, find, json_of, setup, titled},
-            service::Service,
         },
     };
 

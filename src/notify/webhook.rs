@@ -9,7 +9,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 use ring::hmac;
 use serde_json::{Value, json};
 
-use super::{Message, Note, Refusal, Setup, service};
+use super::{Message, Note, Refusal, Setup, carrier};
 use crate::outbound::Request;
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -18,13 +18,13 @@ const SIGNATURE: HeaderName = HeaderName::from_static("x-deal-scout-signature");
 
 pub(super) struct Webhook;
 
-impl service::Service for Webhook {
+impl carrier::Carrier for Webhook {
     fn request(&self, setup: &Setup, message: &Message) -> Result<Request, Refusal> {
         let url =
-            service::address(&setup.address, "its address, such as https://example.org/hook,")?;
-        let mut request = service::post(url, &body(message));
+            carrier::address(&setup.address, "its address, such as https://example.org/hook,")?;
+        let mut request = carrier::post(url, &body(message));
         let timestamp = message.at.timestamp().to_string();
-        if let Ok(secret) = service::secret(setup, "") {
+        if let Ok(secret) = carrier::secret(setup, "") {
             let signature = signature(secret, &timestamp, &request.body);
             request = request.secret_header(SIGNATURE, value(&signature)?);
         }
@@ -79,8 +79,8 @@ mod tests {
     use super::*;
     use crate::model::channel::ChannelKind;
     use crate::notify::{
+        carrier::Carrier,
         scene::{digest, find, header_of, json_of, setup},
-        service::Service,
     };
 
     #[test]

@@ -1,4 +1,4 @@
-//! The trait of a channel over HTTP, and what most of their servers mean alike.
+//! The trait of what carries messages over HTTP, and what most of their servers mean alike.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
@@ -14,7 +14,7 @@ const MOST_BYTES: usize = 64 * 1024;
 const MOST_WORDS: usize = 300;
 
 /// A service that takes messages: one request, and what its answer means. Pure.
-pub(super) trait Service: Sync {
+pub(super) trait Carrier: Sync {
     /// What to ask.
     ///
     /// # Errors
