@@ -16,18 +16,29 @@ use crate::{
         estimate::{Estimate, Question},
         id::UserId,
     },
-    scout::{comparables::CompIndex, estimate::estimate},
+    scout::{
+        backtest::{Known, Replay, Sale, replay},
+        comparables::CompIndex,
+        estimate::estimate,
+    },
 };
 
 /// How many users' indexes are kept; who was asked about least lately goes first. An index of 100,000 comparables takes
 /// about 60 MB.
 const KEPT: usize = 16;
+/// Of each source's sales the latest share that a page replays, and the most of all.
+const REPLAYED_SHARE: f64 = 0.2;
+const REPLAYED: usize = 600;
 
 /// Each user's comparables, indexed and kept until they change.
 #[derive(Debug, Default)]
 pub struct CompIndexes {
     slots: Mutex<Slots>,
+    replays: Arc<Mutex<HashMap<UserId, Replayed>>>,
 }
+
+/// A replay of a user's sales, with the version of the comparables that it is of; `None` while it is worked out.
+type Replayed = (Version, Option<Arc<Replay>>);
 
 #[derive(Debug, Default)]
 struct Slots {
@@ -65,9 +76,46 @@ impl CompIndexes {
         Ok(index)
     }
 
+    /// The replay of a user's sales as they are now, each estimated from what was sold before it: the latest fifth of each
+    /// source, at most 600. `None` while it is worked out, which goes on by itself. It is kept until the comparables
+    /// change.
+    pub async fn replayed(
+        &self,
+        conn: &mut AsyncPgConnection,
+        user: UserId,
+    ) -> Result<Option<Arc<Replay>>> {
+        let version = comps_index::version(conn, user).await?;
+        if let Some((known, replay)) = lock(&self.replays).get(&user)
+            && *known == version
+        {
+            return Ok(replay.clone());
+        }
+        let sales = comps_index::load_sales(conn, user).await?;
+        {
+            let mut replays = lock(&self.replays);
+            if replays.len() >= KEPT {
+                replays.clear();
+            }
+            replays.insert(user, (version.clone(), None));
+        }
+        let replays = Arc::clone(&self.replays);
+        // Nobody waits for it: whoever asks again finds it.
+        drop(spawn_blocking(move || {
+            let sales =
+                sales.into_iter().map(|(group, comp)| Sale { group, comp }).collect::<Vec<_>>();
+            let replayed = Arc::new(replay(sales, REPLAYED_SHARE, Known::BeforeEach, REPLAYED));
+            if let Some(slot) = lock(&replays).get_mut(&user)
+                && slot.0 == version
+            {
+                slot.1 = Some(replayed);
+            }
+        }));
+        Ok(None)
+    }
+
     /// The user's slot, marked as used; makes room where there are too many.
     fn slot(&self, user: UserId) -> Arc<Held> {
-        let mut slots = self.lock();
+        let mut slots = lock(&self.slots);
         slots.uses += 1;
         let last_use = slots.uses;
         let slot = slots.by_user.entry(user).or_default();
@@ -80,11 +128,11 @@ impl CompIndexes {
         }
         held
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, Slots> {
-        // A panic while the map was being changed leaves at worst a slot too many.
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(held: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic while a map was being changed leaves at worst an entry too many.
+    held.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Estimates for `questions` by a user's own comparables, in the same order.

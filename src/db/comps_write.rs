@@ -1,10 +1,15 @@
 //! One comparable, written by hand.
 
 use chrono::{DateTime, Utc};
-use diesel::{dsl::now, prelude::*};
+use diesel::{
+    dsl::now,
+    prelude::*,
+    sql_types::{BigInt, Text},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{
+    bulk,
     comps_list::{self, CompRow, Filter, FoundComp, Sort},
     keyset::After,
     owned::{By, Owned},
@@ -58,12 +63,13 @@ impl Owned for FoundComp {
         user: UserId,
         fields: &CompFields,
     ) -> QueryResult<Self> {
-        diesel::insert_into(comps::table)
+        let row: CompRow = diesel::insert_into(comps::table)
             .values((fields, comps::user_id.eq(user)))
             .returning(CompRow::as_returning())
             .get_result(conn)
-            .await
-            .map(Self::from)
+            .await?;
+        mark_concerned(conn, user, &row.title).await?;
+        Ok(row.into())
     }
 
     async fn find(
@@ -103,12 +109,20 @@ impl Owned for FoundComp {
             .get_result(conn)
             .await
             .optional()?;
+        if let Some(row) = &row {
+            mark_concerned(conn, user, &row.title).await?;
+        }
         Ok(row.map(Self::from))
     }
 
     async fn delete(conn: &mut AsyncPgConnection, user: UserId, id: CompId) -> QueryResult<bool> {
         let row = comps::table.filter(comps::user_id.eq(user).and(comps::id.eq(id)));
-        Ok(diesel::delete(row).execute(conn).await? > 0)
+        let title: Option<String> =
+            diesel::delete(row).returning(comps::title).get_result(conn).await.optional()?;
+        if let Some(title) = &title {
+            mark_concerned(conn, user, title).await?;
+        }
+        Ok(title.is_some())
     }
 
     async fn list(
@@ -129,4 +143,32 @@ impl Owned for FoundComp {
     ) -> QueryResult<i64> {
         comps_list::count(conn, user, filter).await
     }
+}
+
+/// Makes the available ads due for scoring that a sale with this title may concern: those that share one of its longer
+/// numbers, which name models, or else its two longest words. Any other ad looks at its comparables again within a day.
+async fn mark_concerned(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    title: &str,
+) -> QueryResult<usize> {
+    bulk::take_turn(conn, user).await?;
+    diesel::sql_query(
+        "WITH said AS (
+             SELECT DISTINCT word FROM regexp_split_to_table(trim(search_text($2)), ' +') AS word WHERE word <> ''
+         ), asked AS (
+             SELECT coalesce(
+                 (SELECT string_agg(word, ' | ') FROM said WHERE word ~ '^[0-9]{3,}$'),
+                 (SELECT string_agg(word, ' & ')
+                  FROM (SELECT word FROM said ORDER BY length(word) DESC, word LIMIT 2) AS longest)
+             ) AS words
+         )
+         UPDATE listings SET score_due_at = now() FROM asked
+         WHERE user_id = $1 AND available AND (score_due_at IS NULL OR score_due_at > now())
+           AND listings.words @@ to_tsquery('simple', asked.words)",
+    )
+    .bind::<BigInt, _>(user)
+    .bind::<Text, _>(title)
+    .execute(conn)
+    .await
 }

@@ -93,7 +93,9 @@ fn files(cfg: &mut ServiceConfig) {
 }
 
 fn for_people(cfg: &mut ServiceConfig) {
-    use pages::{capture, deals, finds, imports, listings, message_link, pricing, status, watch};
+    use pages::{
+        backtest, capture, deals, finds, imports, listings, message_link, pricing, status, watch,
+    };
     cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
         .service(
             resource("/listings/{id}").route(read().to(listings::show)).wrap(Needs::page(ONE_AD)),
@@ -114,6 +116,11 @@ fn for_people(cfg: &mut ServiceConfig) {
                 .route(read().to(message_link::show))
                 .route(post().to(message_link::act))
                 .wrap(Needs::endpoint(WATCHED)),
+        )
+        .service(
+            resource("/pricing/backtest")
+                .route(read().to(backtest::show))
+                .wrap(Needs::page(PRICES)),
         )
         .service(resource("/pricing").route(read().to(pricing::show)).wrap(Needs::page(PRICES)))
         .service(

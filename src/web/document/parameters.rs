@@ -78,6 +78,10 @@ fn about(name: &str) -> Option<&'static str> {
         "min_price" => "Only what costs at least this, in minor units.",
         "max_price" => "Only what costs at most this, in minor units.",
         "min_score" => "Only what scores at least this.",
+        "hidden" => {
+            "Whether you have put it aside: ignored, bought, or snoozed until later. `false` leaves such ads out."
+        }
+        "watched" => "Only what has this status on your watchlist.",
         "currency" => "Only what is in this currency.",
         _ => return None,
     })

@@ -161,6 +161,51 @@ impl Steps {
     }
 }
 
+/// Pairs of what was paid and what was estimated as dots, both axes alike, in a drawing of 480 by 340.
+#[derive(Debug)]
+pub(in crate::web) struct Scatter {
+    pub(in crate::web) left: i64,
+    pub(in crate::web) right: i64,
+    pub(in crate::web) top: i64,
+    pub(in crate::web) bottom: i64,
+    pub(in crate::web) dots: Vec<Dot>,
+    pub(in crate::web) across: Vec<Tick>,
+    /// The places are heights.
+    pub(in crate::web) up: Vec<Tick>,
+}
+
+impl Scatter {
+    /// Of what was paid, what was estimated, and a title; all in one currency. The axes end where all but a few of the
+    /// dearest are shown; those stand at the edge.
+    pub(in crate::web) fn of<'a>(
+        pairs: impl Iterator<Item = (Money, Money, &'a str)>,
+    ) -> Option<Self> {
+        let pairs: Vec<_> = pairs.collect();
+        let mut amounts: Vec<i64> =
+            pairs.iter().flat_map(|(paid, fair, _)| [paid.amount, fair.amount]).collect();
+        amounts.sort_unstable();
+        let shown = &amounts[..=(amounts.len().checked_sub(1)? * 98 / 100)];
+        let (left, right, top, bottom) = (52, 470, 18, 304);
+        let across = Scale::over(shown.iter().copied(), left, right)?;
+        let up = Scale { from: bottom, to: top, ..across };
+        let sample = pairs.first()?.0;
+        let dots = pairs.iter().map(|(paid, fair, title)| Dot {
+            x: across.at(paid.amount),
+            y: up.at(fair.amount),
+            words: format!("paid {paid}, estimated {fair}: {title}"),
+        });
+        Some(Self {
+            left,
+            right,
+            top,
+            bottom,
+            dots: dots.collect(),
+            across: ticks(across, sample),
+            up: ticks(up, sample),
+        })
+    }
+}
+
 /// Round amounts along the axis: the step is 1, 2 or 5 times a power of ten.
 fn ticks(scale: Scale, sample: Money) -> Vec<Tick> {
     let span = scale.high - scale.low;
@@ -212,6 +257,18 @@ mod tests {
         let gauge = Gauge::of(usd(5_000), &estimate(8_000, 10_000, 12_000)).unwrap();
         assert!(gauge.price < gauge.low && gauge.low < gauge.fair);
         assert!(gauge.fair < gauge.low + gauge.width && gauge.low + gauge.width <= 234);
+    }
+
+    #[test]
+    fn what_was_guessed_right_lies_on_the_line() {
+        let pairs = [(usd(10_000), usd(10_000), "a"), (usd(20_000), usd(10_000), "b")];
+        let scatter = Scatter::of(pairs.into_iter()).unwrap();
+        let (right, low) = (&scatter.dots[0], &scatter.dots[1]);
+        let part = |x: i64| (x - scatter.left) * 100 / (scatter.right - scatter.left);
+        let height = (scatter.bottom - right.y) * 100 / (scatter.bottom - scatter.top);
+        assert!((part(right.x) - height).abs() <= 1);
+        assert!(low.x > right.x && low.y == right.y);
+        assert!(Scatter::of(std::iter::empty()).is_none());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What people see: one file a section, and the pieces that several sections show.
 
 pub(super) mod account;
+pub(super) mod backtest;
 pub(super) mod capture;
 pub(super) mod channels;
 pub(super) mod deals;

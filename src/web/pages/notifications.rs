@@ -135,6 +135,7 @@ impl Told {
             Reason::Gone => "Gone",
             Reason::Digest => "Digest",
             Reason::Test => "Test",
+            Reason::Other => "Note",
         }
     }
 

@@ -1,0 +1,72 @@
+//! `/pricing/backtest`: how right the estimates were on what was really sold.
+
+use std::sync::Arc;
+
+use actix_web::{HttpResponse, web::Data};
+use askama::Template;
+
+use super::{
+    chart::{Dot, Scatter},
+    view,
+};
+use crate::{
+    error::Result,
+    model::comp::ComparableId,
+    scout::backtest::{Figures, Guess, Replay},
+    state::App,
+    web::{auth::Viewer, respond, shell::Shell},
+};
+
+/// `GET /pricing/backtest`. While the sales are replayed the page says so and comes again by itself.
+pub(in crate::web) async fn show(
+    app: Data<App>,
+    shell: Shell,
+    viewer: Viewer,
+) -> Result<HttpResponse> {
+    let replayed = app.comp_indexes.replayed(&mut *app.conn().await?, viewer.user).await?;
+    let shell = if replayed.is_none() { shell.refreshing(2) } else { shell };
+    let scatter = replayed.as_deref().and_then(scatter);
+    respond::page(&BacktestPage { shell, replayed, scatter })
+}
+
+/// The guesses in the currency that most of them are in.
+fn scatter(replayed: &Replay) -> Option<Scatter> {
+    let currency = replayed.worst().first()?.paid.currency;
+    let pairs = replayed.guesses.iter().filter(|guess| guess.paid.currency == currency);
+    Scatter::of(
+        pairs.filter_map(|guess| Some((guess.paid, guess.fair_value?, guess.title.as_str()))),
+    )
+}
+
+#[derive(Template)]
+#[template(path = "pricing/backtest.html")]
+struct BacktestPage {
+    shell: Shell,
+    replayed: Option<Arc<Replay>>,
+    scatter: Option<Scatter>,
+}
+
+impl BacktestPage {
+    /// Where a sale can be seen: the comparables of its kind.
+    fn number(guess: &Guess) -> i64 {
+        match guess.id {
+            ComparableId::Comp(id) => id.0,
+            ComparableId::Listing(id) => id.0,
+        }
+    }
+
+    fn share(share: Option<f64>) -> String {
+        share.map_or_else(|| "–".to_owned(), view::percent)
+    }
+
+    /// "4.6 %".
+    fn error(figures: &Figures) -> String {
+        figures
+            .median_error
+            .map_or_else(|| "–".to_owned(), |error| format!("{:.1} %", error * 100.0))
+    }
+
+    fn dots(&self) -> &[Dot] {
+        self.scatter.as_ref().map_or(&[], |scatter| scatter.dots.as_slice())
+    }
+}
