@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde_json::Value;
 
+pub use crate::market::identity::site;
 use crate::{
     db::{self, listings_view::Scored, listings_write::ListingFields, owned::Owned},
     error::{Error, Result},
@@ -62,15 +63,6 @@ pub struct Captured {
     pub available: Option<bool>,
     /// What could not be read, in words.
     pub notes: Vec<String>,
-}
-
-/// The site of an address, as choices are remembered: the host without `www.`, with its port where that is unusual.
-pub fn site(address: &str) -> Option<String> {
-    let url = url::Url::parse(&identity::canonical(address)?).ok()?;
-    let host = url.host_str()?.trim_start_matches("www.").to_owned();
-    let site = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
-    let is_plain = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b':');
-    site.bytes().all(is_plain).then_some(site)
 }
 
 /// Reads a capture. What the person names counts; then what the page says, as `trusted` reads it where the ways of

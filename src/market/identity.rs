@@ -162,6 +162,15 @@ fn fitting(id: &str) -> String {
     if clean.is_empty() || clean.len() > LONGEST_ID { text::digest(&[id]) } else { clean }
 }
 
+/// The site of an address, as choices are remembered: the host without `www.`, with its port where that is unusual.
+pub fn site(address: &str) -> Option<String> {
+    let url = url::Url::parse(&canonical(address)?).ok()?;
+    let host = url.host_str()?.trim_start_matches("www.").to_owned();
+    let site = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
+    let is_plain = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b':');
+    site.bytes().all(is_plain).then_some(site)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,11 +20,11 @@ use crate::{
     market::{
         call::Means,
         feed::WatchedFeed,
+        identity,
         page::WatchedPage,
         read_politely::Visitor,
         set_up,
         source::{Fault, Next, Page, Source, Wanted},
-        text,
     },
     model::{
         feed::{FeedKind, TAKEN_NAMES},
@@ -98,7 +98,7 @@ impl<'a> Doors<'a> {
         let feeds = feeds::all(&conn, user).await?;
         let mut trusted = HashMap::new();
         for feed in feeds.iter().filter(|feed| feed.enabled && feed.kind == FeedKind::Page) {
-            let host = text::host(&feed.address).unwrap_or_default();
+            let host = identity::site(&feed.address).unwrap_or_default();
             let believed = page_choices::trusted(&conn, user, &host).await?;
             trusted.insert(feed.id, believed);
         }

@@ -23,6 +23,7 @@ use crate::{
         listings_view::{self, Scored},
         owned::{By, Owned},
         scans::{self, Scan},
+        search_sources::{self, SourceHealth},
         searches::{Filter, Search},
         watching,
     },
@@ -64,9 +65,11 @@ pub(in crate::web) async fn list(
         let last = scans::of_search(&conn, viewer.user, id, None, 1).await?.pop();
         rows.push(Row { search, tally, last });
     }
+    let mut troubles = search_sources::health(&mut conn, viewer.user).await?;
+    troubles.retain(|source| source.failing > 0);
     let feeds = feeds::all(&conn, viewer.user).await?;
     let has_sources = !app.doors().names(&feeds).iter().all(|(_, is_there)| !is_there);
-    respond::page(&ListPage { shell, rows, has_sources })
+    respond::page(&ListPage { shell, rows, has_sources, troubles })
 }
 
 /// `GET /searches/{id}`
@@ -166,6 +169,8 @@ struct ListPage {
     shell: Shell,
     rows: Vec<Row>,
     has_sources: bool,
+    /// Sources that gave no usable answer the last time.
+    troubles: Vec<SourceHealth>,
 }
 
 #[derive(Template)]
