@@ -77,9 +77,7 @@ fn files(cfg: &mut ServiceConfig) {
 }
 
 fn for_people(cfg: &mut ServiceConfig) {
-    use pages::{
-        capture, deals, finds, imports, listings, message_link, pricing, status, watch,
-    };
+    use pages::{capture, deals, finds, imports, listings, message_link, pricing, status, watch};
     cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
         .service(
             resource("/listings/{id}").route(read().to(listings::show)).wrap(Needs::page(ONE_AD)),
@@ -121,15 +119,13 @@ fn for_people(cfg: &mut ServiceConfig) {
             resource("/capture/look").route(post().to(capture::look)).wrap(Needs::page(CAPTURES)),
         )
         .service(resource("/status").route(read().to(status::show)));
+    doors(cfg);
     account(cfg);
 }
 
-fn account(cfg: &mut ServiceConfig) {
-    use pages::{
-        account::{self, credentials, finds, sessions, tokens},
-        people::{forgot, login, oidc, reset, setup},
-        users,
-    };
+/// How people come in, and out.
+fn doors(cfg: &mut ServiceConfig) {
+    use pages::people::{forgot, login, oidc, reset, setup};
     cfg.service(
         resource("/setup")
             .route(read().to(setup::form))
@@ -162,8 +158,15 @@ fn account(cfg: &mut ServiceConfig) {
             .route(post().to(reset::set))
             .wrap(Needs::endpoint(LINKS)),
     )
-    .service(resource("/logout").route(post().to(login::logout)).wrap(Needs::endpoint(PEOPLE)))
-    .service(
+    .service(resource("/logout").route(post().to(login::logout)).wrap(Needs::endpoint(PEOPLE)));
+}
+
+fn account(cfg: &mut ServiceConfig) {
+    use pages::{
+        account::{self, credentials, finds, sessions, tokens},
+        users,
+    };
+    cfg.service(
         resource("/account")
             .route(read().to(account::show))
             .route(post().to(account::save))
