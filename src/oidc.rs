@@ -1,5 +1,5 @@
-//! An OpenID Connect provider that vouches for people: authorization code flow with PKCE, state and nonce. What it says
-//! is believed only when its keys have signed it for this program, for this very sign-in, and not long ago.
+//! An `OpenID` Connect provider that vouches for people: authorization code flow with PKCE, state and nonce. What it
+//! says is believed only when its keys have signed it for this program, for this very sign-in, and not long ago.
 
 mod fetch;
 

@@ -1,4 +1,4 @@
-//! Whom an OpenID provider vouches for: the pair of issuer and subject that stands for an account.
+//! Whom an `OpenID` provider vouches for: the pair of issuer and subject that stands for an account.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;

@@ -254,6 +254,13 @@ fn account(cfg: &mut ServiceConfig) {
         people::{forgot, login, oidc, reset, setup},
         users,
     };
+    doors(cfg);
+    account(cfg);
+}
+
+/// How people come in, and out.
+fn doors(cfg: &mut ServiceConfig) {
+    use pages::people::{forgot, login, oidc, reset, setup};
     cfg.service(
         resource("/setup")
             .route(read().to(setup::form))
@@ -286,8 +293,15 @@ fn account(cfg: &mut ServiceConfig) {
             .route(post().to(reset::set))
             .wrap(Needs::endpoint(LINKS)),
     )
-    .service(resource("/logout").route(post().to(login::logout)).wrap(Needs::endpoint(PEOPLE)))
-    .service(
+    .service(resource("/logout").route(post().to(login::logout)).wrap(Needs::endpoint(PEOPLE)));
+}
+
+fn account(cfg: &mut ServiceConfig) {
+    use pages::{
+        account::{self, credentials, finds, sessions, tokens},
+        users,
+    };
+    cfg.service(
         resource("/account")
             .route(read().to(account::show))
             .route(post().to(account::save))

@@ -1,5 +1,5 @@
-//! An OpenID Connect provider in a scene: discovery, keys, authorize and token over HTTP, with ID tokens that are really
-//! signed (ES256). It can be told to do each thing wrongly.
+//! An `OpenID` Connect provider in a scene: discovery, keys, authorize and token over HTTP, with ID tokens that are
+//! really signed (ES256). It can be told to do each thing wrongly.
 
 use std::{
     collections::HashMap,
@@ -124,7 +124,7 @@ impl FakeProvider {
     pub(crate) fn change_keys(&self) {
         let mut state = self.state();
         state.pkcs8 = new_key();
-        state.key = "key-2".to_owned();
+        "key-2".clone_into(&mut state.key);
     }
 }
 

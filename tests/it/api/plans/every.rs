@@ -51,14 +51,12 @@ impl Lists {
     /// Makes many of each, unless the scene has.
     pub(super) async fn multiply(&self, scene: &mut Explained) {
         // References need not be looked up: they are taken from the tables themselves.
-        let mut sql = "SET session_replication_role = replica;".to_owned();
+        scene.run("SET session_replication_role = replica").await;
         for (_, table) in &self.lists {
-            sql.push_str(&format!(
-                "SELECT many('{table}', {ROWS}) WHERE (SELECT count(*) FROM {table}) < {ROWS};"
-            ));
+            let few = format!("(SELECT count(*) FROM {table}) < {ROWS}");
+            scene.run(&format!("SELECT many('{table}', {ROWS}) WHERE {few}")).await;
         }
-        sql.push_str("SET session_replication_role = DEFAULT;");
-        scene.run(&sql).await;
+        scene.run("SET session_replication_role = DEFAULT").await;
     }
 
     /// Asks for every order with every filter.
