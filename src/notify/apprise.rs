@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::{Message, Refusal, Setup, message::clipped, carrier};
+use super::{Message, Refusal, Setup, carrier, message::clipped};
 use crate::outbound::{Answer, Request};
 
 const MOST: usize = 8000;

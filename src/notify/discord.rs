@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Message, Note, Refusal, Setup, message::clipped, carrier};
+use super::{Message, Note, Refusal, Setup, carrier, message::clipped};
 use crate::{
     model::notification::Reason,
     outbound::{Answer, Request},

@@ -3,7 +3,7 @@
 use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-use super::{Message, Refusal, Setup, message::clipped, carrier};
+use super::{Message, Refusal, Setup, carrier, message::clipped};
 use crate::{model::notification::Reason, outbound::Request};
 
 const KEY: HeaderName = HeaderName::from_static("x-gotify-key");

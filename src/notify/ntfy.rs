@@ -5,7 +5,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use serde_json::{Value, json};
 
-use super::{Message, Refusal, Setup, message::clipped, carrier};
+use super::{Message, Refusal, Setup, carrier, message::clipped};
 use crate::{model::notification::Reason, outbound::Request};
 
 /// A longer message becomes an attachment that nobody opens.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Message, Refusal, Setup, message::clipped, carrier};
+use super::{Message, Refusal, Setup, carrier, message::clipped};
 use crate::{
     model::notification::Reason,
     outbound::{Answer, Request},

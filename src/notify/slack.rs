@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Message, Note, Refusal, Setup, message::clipped, carrier};
+use super::{Message, Note, Refusal, Setup, carrier, message::clipped};
 use crate::outbound::{Answer, Request};
 
 const MOST_ATTACHMENTS: usize = 10;

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Message, Note, Refusal, Setup, html::escaped, message::clipped, carrier};
+use super::{Message, Note, Refusal, Setup, carrier, html::escaped, message::clipped};
 use crate::outbound::{Answer, Request};
 
 const SERVER: &str = "https://api.telegram.org";

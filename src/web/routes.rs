@@ -144,6 +144,7 @@ fn for_people(cfg: &mut ServiceConfig) {
         .service(resource("/status").route(read().to(status::show)));
     searches(cfg);
     telling(cfg);
+    doors(cfg);
     account(cfg);
 }
 
@@ -246,16 +247,6 @@ fn telling(cfg: &mut ServiceConfig) {
             .route(post().to(preferences::save))
             .wrap(Needs::endpoint(PREFERENCES)),
     );
-}
-
-fn account(cfg: &mut ServiceConfig) {
-    use pages::{
-        account::{self, credentials, finds, sessions, tokens},
-        people::{forgot, login, oidc, reset, setup},
-        users,
-    };
-    doors(cfg);
-    account(cfg);
 }
 
 /// How people come in, and out.
