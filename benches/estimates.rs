@@ -77,7 +77,7 @@ fn comp(n: usize, size: usize, now: DateTime<Utc>) -> Result<Comp, std::num::Try
         kind: Kind::Item,
         basis: Basis::Sold,
         total: Money::new(20_000 + model * 500 + id * 7_919 % 3_000, Currency::USD),
-        condition: Some(if n % 3 == 0 { Condition::Good } else { Condition::New }),
+        condition: Some(if n.is_multiple_of(3) { Condition::Good } else { Condition::New }),
         category: None,
         observed_at: now - Duration::minutes((size - id) * 365 * 24 * 60 / size),
         has_date: true,

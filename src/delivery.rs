@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How long any service is waited for.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What messages are delivered with.
 #[derive(Debug)]

@@ -7,8 +7,13 @@ use diesel::{
     prelude::*,
 };
 
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
 use super::{json::Json, owned::owned, schema::channels};
-use crate::model::{channel::ChannelKind, id::ChannelId};
+use crate::model::{
+    channel::ChannelKind,
+    id::{ChannelId, UserId},
+};
 
 /// A stored channel. Its secret stays where it is; only whether there is one is told.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -66,6 +71,20 @@ pub struct Filter {
     pub kind: Option<ChannelKind>,
     /// Whether they are used.
     pub enabled: Option<bool>,
+}
+
+/// Whether all of `ids` are channels of `user`.
+pub async fn are_ones_own(
+    mut conn: &AsyncPgConnection,
+    user: UserId,
+    ids: &[ChannelId],
+) -> QueryResult<bool> {
+    let own: Vec<ChannelId> = channels::table
+        .filter(channels::user_id.eq(user).and(channels::id.eq_any(ids)))
+        .select(channels::id)
+        .load(&mut conn)
+        .await?;
+    Ok(ids.iter().all(|id| own.contains(id)))
 }
 
 owned! {

@@ -259,14 +259,11 @@ async fn write(
     item: Option<&Stored>,
     fields: WatchlistItemFields,
 ) -> QueryResult<()> {
-    match item {
-        Some(item) => {
-            WatchlistItem::update(conn, user, item.id, &fields).await?;
-        }
-        None => {
-            let fields = WatchlistItemFields { listing_id: Some(listing), ..fields };
-            WatchlistItem::insert(conn, user, &fields).await?;
-        }
+    if let Some(item) = item {
+        WatchlistItem::update(conn, user, item.id, &fields).await?;
+    } else {
+        let fields = WatchlistItemFields { listing_id: Some(listing), ..fields };
+        WatchlistItem::insert(conn, user, &fields).await?;
     }
     Ok(())
 }

@@ -178,8 +178,8 @@ mod tests {
 
     const HTML: &str = r#"<script type="application/ld+json">{"@type":"Product","name":"Lamp","offers":{"price":5,"priceCurrency":"EUR"}}</script>"#;
 
-    fn captured(capture: Capture) -> Captured {
-        read(&capture, None).unwrap()
+    fn captured(capture: &Capture) -> Captured {
+        read(capture, None).unwrap()
     }
 
     fn at(url: &str) -> Capture {
@@ -192,18 +192,19 @@ mod tests {
             html: Some(HTML.to_owned()),
             ..at("https://www.shop.example.org/p/1?utm_source=x")
         };
-        let read = captured(page.clone());
+        let read = captured(&page);
         assert_eq!((read.listing.title.as_str(), read.listing.price_amount), ("Lamp", Some(500)));
         assert_eq!(read.listing.source_id, "shop.example.org/p/1");
         let named = GivenPrice::Written("4,50".to_owned(), None);
-        let read = captured(Capture { price: Some(named), title: Some("Shop".to_owned()), ..page });
+        let read =
+            captured(&Capture { price: Some(named), title: Some("Shop".to_owned()), ..page });
         assert_eq!((read.listing.price_amount, read.listing.currency), (Some(450), Currency::EUR));
         assert_eq!(read.listing.title, "Lamp", "the browser's title names the shop too");
     }
 
     #[test]
     fn an_unknown_page_is_an_ad_with_what_is_marked_on_it() {
-        let read = captured(Capture {
+        let read = captured(&Capture {
             title: Some("Desk for sale".to_owned()),
             selection: Some("Oak desk, asking $80".to_owned()),
             ..at("https://board.example.org/t/7")
@@ -213,7 +214,7 @@ mod tests {
             ("Desk for sale", Some(8_000))
         );
         assert_eq!(read.listing.description.as_deref(), Some("Oak desk, asking $80"));
-        let bare = captured(at("https://board.example.org/t/7"));
+        let bare = captured(&at("https://board.example.org/t/7"));
         assert_eq!(
             (bare.listing.title.as_str(), bare.listing.price_amount),
             ("board.example.org/t/7", None)
@@ -223,7 +224,7 @@ mod tests {
     #[test]
     fn a_price_that_is_none_is_noted() {
         let price = Some(GivenPrice::Written("a lot".to_owned(), None));
-        let read = captured(Capture { price, ..at("https://a.example.org/1") });
+        let read = captured(&Capture { price, ..at("https://a.example.org/1") });
         assert_eq!(read.listing.price_amount, None);
         assert!(read.notes[0].contains("a lot"), "{:?}", read.notes);
     }

@@ -232,7 +232,7 @@ fn is_another(head: &str, tail: &str) -> bool {
         && !glued.starts_with("obo")
         && !glued.starts_with("ono")
         && !glued.starts_with("ea");
-    let next = tail.trim_start().split_whitespace().next().unwrap_or_default();
+    let next = tail.split_whitespace().next().unwrap_or_default();
     let next = next.trim_end_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     let is_after =
         OTHER_AFTER.contains(&next.as_str()) || glued.starts_with("/m") || glued.starts_with("/w");

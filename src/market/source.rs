@@ -54,7 +54,7 @@ pub struct Page {
     /// Whether all pages together are everything that fits at the source: only then is absence evidence. Said by the
     /// last page.
     pub is_complete: bool,
-    /// What to hand in when the search runs again: an ETag, say. `None` keeps what there was.
+    /// What to hand in when the search runs again: an `ETag`, say. `None` keeps what there was.
     pub memory: Option<Value>,
 }
 

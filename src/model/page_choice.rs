@@ -7,9 +7,9 @@ super::text_enum::text_enum! {
         JsonLd = "json_ld",
         /// schema.org in the markup (microdata).
         Microdata = "microdata",
-        /// schema.org in the markup (RDFa).
+        /// schema.org in the markup (`RDFa`).
         Rdfa = "rdfa",
-        /// OpenGraph and product metadata in the head.
+        /// `OpenGraph` and product metadata in the head.
         OpenGraph = "open_graph",
         /// The price that people see.
         PageText = "page_text",
@@ -22,7 +22,7 @@ impl Extractor {
         match self {
             Self::JsonLd => "Structured data (JSON-LD)",
             Self::Microdata => "Marked-up text (microdata)",
-            Self::Rdfa => "Marked-up text (RDFa)",
+            Self::Rdfa => "Marked-up text (`RDFa`)",
             Self::OpenGraph => "Sharing metadata (OpenGraph)",
             Self::PageText => "The text of the page",
         }

@@ -92,7 +92,7 @@ pub(super) fn judged(answer: &Answer, said: &str) -> Result<String, Refusal> {
 }
 
 /// A request that got no answer.
-pub(super) fn unsent(fault: Fault) -> Refusal {
+pub(super) fn unsent(fault: &Fault) -> Refusal {
     let why = fault.to_string();
     if fault.is_passing() {
         let retry_after = fault.retry_after().and_then(|wait| TimeDelta::from_std(wait).ok());

@@ -72,15 +72,15 @@ impl carrier::Carrier for Discord {
 
 fn embed(note: &Note, message: &Message, title: usize, most: usize) -> Value {
     let lines: Vec<_> = note.lines(message.at).iter().map(|line| escaped(line)).collect();
-    let links: Vec<_> =
+    let actions: Vec<_> =
         note.actions().iter().map(|(words, link)| format!("[{words}]({link})")).collect();
-    let links = links.join(" · ");
-    let room = most.saturating_sub(links.encode_utf16().count() + 1);
+    let actions = actions.join(" · ");
+    let room = most.saturating_sub(actions.encode_utf16().count() + 1);
     // A link that is cut is none.
     let text = clipped(&lines.join("\n"), room.max(120), char::len_utf16);
     let mut embed = json!({
         "title": clipped(&note.headline(), title, char::len_utf16),
-        "description": if links.encode_utf16().count() < most { format!("{text}\n{links}") } else { text },
+        "description": if actions.encode_utf16().count() < most { format!("{text}\n{actions}") } else { text },
         "color": color(note.reason),
         "timestamp": message.at,
     });

@@ -85,7 +85,7 @@ fn part(note: &Note, message: &Message) -> String {
         None => headline,
     };
     let lines: Vec<_> = note.lines(message.at).iter().map(|line| escaped(line)).collect();
-    let links: Vec<_> = note
+    let actions: Vec<_> = note
         .actions()
         .iter()
         .map(|(words, link)| format!("<a href=\"{}\">{words}</a>", escaped(link)))
@@ -94,7 +94,7 @@ fn part(note: &Note, message: &Message) -> String {
         "<div style=\"border-top:1px solid #ccc;padding:.75rem 0\">{}<b>{headline}</b><br>{}<br>{}</div>",
         picture.unwrap_or_default(),
         lines.join("<br>"),
-        links.join(" · ")
+        actions.join(" · ")
     )
 }
 

@@ -228,19 +228,19 @@ impl Message {
         if self.notes.is_empty() {
             return "This is a trial. Finds, price drops and the rest will come here.".to_owned();
         }
-        let single = self.notes.len() == 1;
+        let is_single = self.notes.len() == 1;
         let mut parts: Vec<String> = self
             .notes
             .iter()
             .map(|note| {
-                let mut lines = if single { Vec::new() } else { vec![note.headline()] };
-                lines.extend(note.lines(self.at));
+                let mut said = if is_single { Vec::new() } else { vec![note.headline()] };
+                said.extend(note.lines(self.at));
                 if links {
-                    lines.extend(
+                    said.extend(
                         note.actions().iter().map(|(words, link)| format!("{words}: {link}")),
                     );
                 }
-                lines.join("\n")
+                said.join("\n")
             })
             .collect();
         parts.extend(

@@ -83,7 +83,7 @@ pub async fn send(ways: Ways<'_>, setup: &Setup, message: &Message) -> Result<St
         ChannelKind::Apprise => &apprise::Apprise,
     };
     let request = service.request(setup, message)?;
-    let answer = ways.outbound.send(request).await.map_err(carrier::unsent)?;
+    let answer = ways.outbound.send(request).await.map_err(|fault| carrier::unsent(&fault))?;
     service.judge(&answer)
 }
 

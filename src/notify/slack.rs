@@ -48,7 +48,7 @@ impl carrier::Carrier for Slack {
 fn attachment(note: &Note, message: &Message) -> Value {
     let lines =
         escaped(&clipped(&note.lines(message.at).join("\n"), MOST_TEXT / 2, char::len_utf16));
-    let links: Vec<_> = note
+    let actions: Vec<_> = note
         .actions()
         .iter()
         .map(|(words, link)| format!("<{}|{words}>", escaped(link).replace('|', "%7C")))
@@ -56,7 +56,7 @@ fn attachment(note: &Note, message: &Message) -> Value {
     let mut attachment = json!({
         "fallback": clipped(&note.headline(), MOST_TITLE, char::len_utf16),
         "title": escaped(&clipped(&note.headline(), MOST_TITLE, char::len_utf16)),
-        "text": format!("{lines}\n{}", links.join(" · ")),
+        "text": format!("{lines}\n{}", actions.join(" · ")),
         "mrkdwn_in": ["text"],
     });
     if let Some(url) = note.target() {

@@ -105,12 +105,12 @@ fn text(message: &Message) -> String {
 fn part(note: &Note, message: &Message, share: usize) -> String {
     let headline = escaped(&clipped(&note.headline(), share / 2, char::len_utf16));
     let lines = clipped(&note.lines(message.at).join("\n"), share / 2 - 40, char::len_utf16);
-    let links: Vec<_> = note
+    let actions: Vec<_> = note
         .actions()
         .iter()
         .map(|(words, link)| format!("<a href=\"{}\">{words}</a>", escaped(link)))
         .collect();
-    format!("<b>{headline}</b>\n{}\n{}", escaped(&lines), links.join(" · "))
+    format!("<b>{headline}</b>\n{}\n{}", escaped(&lines), actions.join(" · "))
 }
 
 #[cfg(test)]

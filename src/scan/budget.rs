@@ -57,19 +57,17 @@ impl<'a> Ledger<'a> {
         let now = self.clock.now();
         let day = now.date_naive();
         let mut conn = self.pool.get().await?;
-        let held = self.left(source);
-        let left = match held {
-            Some(left) => left,
-            None => {
-                let used = source_budgets::used(&conn, source, day).await?;
-                let used = u32::try_from(used).unwrap_or(u32::MAX);
-                let searches = searches::asking(&mut conn, source).await?;
-                let searches = u32::try_from(searches).unwrap_or(u32::MAX);
-                match share(limit, used, searches, now) {
-                    Share::Calls { own, by_now } => Left { own, by_now },
-                    Share::Later(until) => return Ok(Err(ahead(source, until))),
-                    Share::Tomorrow(until) => return Ok(Err(used_up(source, limit, until))),
-                }
+        let left = if let Some(left) = self.left(source) {
+            left
+        } else {
+            let used = source_budgets::used(&conn, source, day).await?;
+            let used = u32::try_from(used).unwrap_or(u32::MAX);
+            let searches = searches::asking(&mut conn, source).await?;
+            let searches = u32::try_from(searches).unwrap_or(u32::MAX);
+            match share(limit, used, searches, now) {
+                Share::Calls { own, by_now } => Left { own, by_now },
+                Share::Later(until) => return Ok(Err(ahead(source, until))),
+                Share::Tomorrow(until) => return Ok(Err(used_up(source, limit, until))),
             }
         };
         if left.own == 0 {

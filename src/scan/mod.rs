@@ -127,6 +127,6 @@ pub async fn open(conn: &mut AsyncPgConnection, held: Held) -> Result<Option<Job
 
 /// A person's preferences, when there are any.
 pub async fn prefs(conn: &mut AsyncPgConnection, user: UserId) -> Result<Option<UserPrefs>> {
-    let all = user_prefs::Filter::default();
+    let all = user_prefs::Filter;
     Ok(UserPrefs::list(conn, user, &all, By::default(), None, 1).await?.pop())
 }

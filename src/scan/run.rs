@@ -141,7 +141,7 @@ async fn settle(desk: &Desk<'_>, job: &Job, progress: &Progress) -> Result<Ended
     let search = job.held.search_id.0;
     match &error {
         Some(error) => {
-            warn!(desk.log, "a search could not be run"; "search" => search, "error" => error)
+            warn!(desk.log, "a search could not be run"; "search" => search, "error" => error);
         }
         None => info!(desk.log, "a search was run"; "search" => search,
             "found" => progress.sum(|source| source.found), "new" => progress.sum(|source| source.new)),

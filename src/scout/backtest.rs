@@ -75,6 +75,8 @@ fn guesses(index: &CompIndex, questions: &[Sale], known: Known) -> Vec<Guess> {
     let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let each = questions.len().div_ceil(threads).max(1);
     thread::scope(|scope| {
+        // All of them start before the first is waited for.
+        #[expect(clippy::needless_collect, reason = "the threads run side by side")]
         let started: Vec<_> = questions
             .chunks(each)
             .map(|part| {
@@ -165,12 +167,13 @@ mod tests {
 
     #[test]
     fn nothing_later_is_known() {
-        // The price doubles with the asked ones: who knows only the earlier is off by half, who knows all before learns.
+        // The price rises by a quarter with the asked ones: who knows only the earlier is off by a fifth, who knows all
+        // before learns.
         let sales: Vec<Sale> =
-            (0..40).map(|n| sale(n, "a", if n < 32 { 50_000 } else { 100_000 })).collect();
+            (0..40).map(|n| sale(n, "a", if n < 32 { 50_000 } else { 62_500 })).collect();
         let by = |known| replay(sales.clone(), 0.2, known, 1_000).all.median_error.unwrap();
-        assert!((by(Known::Earlier) - 0.5).abs() < 0.01);
-        assert!(by(Known::BeforeEach) < 0.4);
+        assert!((by(Known::Earlier) - 0.2).abs() < 0.01, "{}", by(Known::Earlier));
+        assert!(by(Known::BeforeEach) < 0.19, "{}", by(Known::BeforeEach));
     }
 
     #[test]

@@ -100,14 +100,24 @@ pub(super) fn filtered(user: UserId, filter: &Filter) -> Query<'_> {
     if let Some(least) = filter.min_score {
         query = query.filter(listing_scores::value.ge(least));
     }
-    // Sets that are looked up once, so that the index of the order still gives the rows.
-    if let Some(is_hidden) = filter.hidden {
-        let is_one =
-            sql::<Bool>(if is_hidden { "listings.id IN (" } else { "listings.id NOT IN (" })
-                .sql("SELECT listing_id FROM watchlist_items WHERE user_id = ")
-                .bind::<BigInt, _>(user)
-                .sql(HIDDEN);
-        query = query.filter(is_one);
+    // Few are hidden, so they are looked up once. Of the others each is asked for as the index of the order gives it:
+    // OFFSET keeps the planner from reading the whole watchlist first.
+    match filter.hidden {
+        Some(true) => {
+            let is_one = sql::<Bool>(
+                "listings.id IN (SELECT listing_id FROM watchlist_items WHERE user_id = ",
+            )
+            .bind::<BigInt, _>(user);
+            query = query.filter(is_one.sql(HIDDEN).sql(")"));
+        }
+        Some(false) => {
+            let is_one = sql::<Bool>(
+                "EXISTS (SELECT FROM watchlist_items WHERE listing_id = listings.id AND user_id = ",
+            );
+            let is_one = is_one.bind::<BigInt, _>(user).sql(HIDDEN);
+            query = query.filter(is_one.sql(" OFFSET 0) IS NOT TRUE"));
+        }
+        None => {}
     }
     if let Some(status) = filter.watched {
         let watched = watchlist_items::table
@@ -118,9 +128,9 @@ pub(super) fn filtered(user: UserId, filter: &Filter) -> Query<'_> {
     query
 }
 
-/// What is out of sight at present; ends the look-up.
+/// What is out of sight at present.
 const HIDDEN: &str = " AND (status IN ('ignored', 'bought')
-    OR status = 'snoozed' AND (snoozed_until IS NULL OR snoozed_until > now())))";
+    OR status = 'snoozed' AND (snoozed_until IS NULL OR snoozed_until > now()))";
 
 /// Only these of them.
 pub(super) fn one_of<'a>(query: Query<'a>, ids: &[i64]) -> Query<'a> {

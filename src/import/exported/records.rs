@@ -261,11 +261,12 @@ mod tests {
         Some((taker.noun, records))
     }
 
-    const HEAD: &str = "id,address,created_at,enabled,has_secret,kind,name,settings,updated_at";
+    const HEAD: &str = "id,address,created_at,enabled,failing_since,has_secret,kind,last_error,last_sent_at,name,\
+                        settings,updated_at";
 
     #[test]
     fn a_table_is_known_by_its_head_whatever_a_spreadsheet_made_of_it() {
-        let row = "7,,x,true,false,email,'=1+1,\"{\"\"a\"\":1}\",y";
+        let row = "7,,x,true,,false,email,,,'=1+1,\"{\"\"a\"\":1}\",y";
         let heads = [HEAD.to_owned(), format!("\u{feff}{HEAD}"), HEAD.replace(',', "\",\"")];
         for head in heads {
             let head = if head.contains('"') { format!("\"{head}\"") } else { head };
@@ -277,7 +278,7 @@ mod tests {
             assert_eq!((&record["enabled"], &record["id"]), (&json!(true), &json!(7)));
             assert_eq!(record["address"], "");
         }
-        let row = "7;;x;true;false;email;plain;{};y";
+        let row = "7;;x;true;;false;email;;;plain;{};y";
         let (_, records) = read("a.csv", &format!("{}\n{row}\n", HEAD.replace(',', ";"))).unwrap();
         assert_eq!(records[0].1.as_ref().unwrap()["name"], "plain");
     }
@@ -294,7 +295,7 @@ mod tests {
     #[test]
     fn a_row_with_too_few_cells_is_told_with_its_line() {
         let (_, records) = read("a.csv", &format!("{HEAD}\n1,2\n")).unwrap();
-        let told = "has 2 cells where the head has 9".to_owned();
+        let told = "has 2 cells where the head has 12".to_owned();
         assert_eq!(records, [(2, Err(told))]);
     }
 

@@ -105,8 +105,9 @@ fn json_feed_with_an_extension() {
 fn talk_and_news_are_no_offers() {
     let mut items = String::new();
     for n in 0..8 {
-        items +=
-            &format!("<item><title>Story {n}</title><link>https://n.example.org/{n}</link></item>");
+        let story =
+            format!("<item><title>Story {n}</title><link>https://n.example.org/{n}</link></item>");
+        items.push_str(&story);
     }
     items += "<item><title>Band donates $300,000 to town</title><link>https://n.example.org/9</link></item>";
     items += "<item><title>[WTS] Leica M3</title><link>https://n.example.org/10</link></item>";
@@ -191,7 +192,8 @@ fn what_real_feeds_get_wrong_is_read_as_it_was_meant() {
 fn bombs_do_not_go_off() {
     let mut bomb = String::from("<!DOCTYPE rss [<!ENTITY a0 \"ha\">");
     for n in 1..30 {
-        bomb += &format!("<!ENTITY a{n} \"&a{};&a{};\">", n - 1, n - 1);
+        let twice = format!("<!ENTITY a{n} \"&a{};&a{};\">", n - 1, n - 1);
+        bomb.push_str(&twice);
     }
     bomb += "]><rss version=\"2.0\"><channel><item><title>A &a29; $5</title><link>https://a.example.org/1</link></item></channel></rss>";
     assert!(is_feed(&bomb));

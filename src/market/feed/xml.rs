@@ -243,7 +243,7 @@ fn attributes(tag: &BytesStart<'_>) -> String {
     let mut out = String::new();
     for attribute in tag.html_attributes().with_checks(false).flatten().take(20) {
         let value = lossy(&attribute.value).replace('"', "&quot;");
-        out.push_str(&format!(" {}=\"{value}\"", lossy(attribute.key.as_ref())));
+        out.extend([" ", &lossy(attribute.key.as_ref()), "=\"", &value, "\""]);
     }
     out
 }

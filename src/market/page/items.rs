@@ -1,4 +1,4 @@
-//! Gathers schema.org items out of the markup while it goes by: microdata (`itemscope`, `itemprop`) and RDFa (`typeof`,
+//! Gathers schema.org items out of the markup while it goes by: microdata (`itemscope`, `itemprop`) and `RDFa` (`typeof`,
 //! `property`) alike. They come out in the shape of JSON-LD, so that one reader understands all three.
 
 use serde_json::{Map, Value};
@@ -58,7 +58,7 @@ enum Property {
 struct Text {
     item: usize,
     names: Vec<String>,
-    text: String,
+    said: String,
 }
 
 impl Items {
@@ -96,12 +96,11 @@ impl Items {
             self.scopes.push(inner);
             opened.has_scope = true;
         } else if let Some(item) = outer {
-            match value_of(tag) {
-                Some(value) => self.put(item, &names, &value),
-                None => {
-                    self.texts.push(Text { item, names, text: String::new() });
-                    opened.has_text = true;
-                }
+            if let Some(value) = value_of(tag) {
+                self.put(item, &names, &value);
+            } else {
+                self.texts.push(Text { item, names, said: String::new() });
+                opened.has_text = true;
             }
         }
         opened
@@ -110,8 +109,8 @@ impl Items {
     /// Text goes by, its entities decoded.
     pub(super) fn text(&mut self, text: &str) {
         for open in &mut self.texts {
-            let room = LONGEST_TEXT.saturating_sub(open.text.len());
-            open.text.push_str(&text[..text.floor_char_boundary(room)]);
+            let room = LONGEST_TEXT.saturating_sub(open.said.len());
+            open.said.push_str(&text[..text.floor_char_boundary(room)]);
         }
     }
 
@@ -123,9 +122,9 @@ impl Items {
     /// The element ends.
     pub(super) fn close(&mut self, opened: Opened) {
         if opened.has_text
-            && let Some(Text { item, names, text }) = self.texts.pop()
+            && let Some(Text { item, names, said }) = self.texts.pop()
         {
-            self.put(item, &names, text.trim());
+            self.put(item, &names, said.trim());
         }
         if opened.has_scope {
             self.scopes.pop();

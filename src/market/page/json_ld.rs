@@ -13,7 +13,7 @@ pub(super) fn values(scripts: &[String]) -> (Vec<Value>, Vec<String>) {
         match value(script) {
             Ok(value) => values.push(value),
             Err(cause) => {
-                notes.push(format!("block {} of structured data cannot be read: {cause}", at + 1))
+                notes.push(format!("block {} of structured data cannot be read: {cause}", at + 1));
             }
         }
     }

@@ -226,7 +226,7 @@ mod tests {
     fn shown(html: &str) -> String {
         let mut out = String::new();
         for token in Tokens::of(html) {
-            out += &match token {
+            let token = match token {
                 Token::Start(tag) => {
                     let attributes: Vec<_> = tag
                         .attributes
@@ -239,6 +239,7 @@ mod tests {
                 Token::Text(text) => text.to_owned(),
                 Token::Raw(raw) => format!("({raw})"),
             };
+            out.push_str(&token);
         }
         out
     }

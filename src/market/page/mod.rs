@@ -1,4 +1,4 @@
-//! Reads the ad out of a page with schema.org data: JSON-LD, then microdata and RDFa, then OpenGraph and product
+//! Reads the ad out of a page with schema.org data: JSON-LD, then microdata and `RDFa`, then `OpenGraph` and product
 //! metadata, then the price that people see. Pure; nothing is fetched.
 //!
 //! Each way of reading is a witness of its own. They vote: where they agree, that is what the page says; where they
@@ -68,8 +68,10 @@ pub fn is_page(head: &str) -> bool {
 pub fn read(html: &str, address: Option<&str>) -> Result<Page, String> {
     let page = look(html, &[], address)?;
     if page.witnesses.is_empty() {
-        let notes = page.notes.iter().map(|note| format!("; {note}")).collect::<String>();
-        return Err(format!("the page tells of nothing for sale{notes}; {EXPECTED}"));
+        let notes = page.notes.iter().map(String::as_str);
+        let why: Vec<&str> =
+            ["the page tells of nothing for sale"].into_iter().chain(notes).collect();
+        return Err(format!("{}; {EXPECTED}", why.join("; ")));
     }
     Ok(page)
 }
@@ -104,20 +106,20 @@ pub fn look(html: &str, given_nodes: &[Value], address: Option<&str>) -> Result<
             .flatten()
             .collect(),
     };
-    let (mut nodes, mut notes) = json_ld::values(&document.scripts);
+    let (mut told, mut notes) = json_ld::values(&document.scripts);
     for given in given_nodes {
         // A script's text may come as it stands on the page.
         match given.as_str().map(json_ld::value) {
-            None => nodes.push(given.clone()),
-            Some(Ok(node)) => nodes.push(node),
+            None => told.push(given.clone()),
+            Some(Ok(node)) => told.push(node),
             Some(Err(cause)) => {
-                notes.push(format!("a given block of structured data cannot be read: {cause}"))
+                notes.push(format!("a given block of structured data cannot be read: {cause}"));
             }
         }
     }
     let mut witnesses = Vec::new();
     for (by, nodes) in [
-        (Extractor::JsonLd, nodes),
+        (Extractor::JsonLd, told),
         (Extractor::Microdata, document.microdata.nodes()),
         (Extractor::Rdfa, document.rdfa.nodes()),
     ] {

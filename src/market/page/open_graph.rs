@@ -1,4 +1,4 @@
-//! What the head of a page says for those who share it: OpenGraph and product metadata.
+//! What the head of a page says for those who share it: `OpenGraph` and product metadata.
 
 use super::{
     document::Document,

@@ -80,7 +80,7 @@ impl Source for WatchedPage<'_> {
                     self.gone(&kept, "the page says that it is sold or out of stock".to_owned());
                 return Ok(Page { memory: Some(kept), ..gone });
             }
-            let skipped = read.notes.clone();
+            let skipped = read.notes;
             Ok(Page { listings: vec![listing], memory: Some(kept), skipped, ..Page::default() })
         })
     }

@@ -66,7 +66,9 @@ impl Words {
             sales.iter().map(|words| words.iter().filter_map(known).collect()).collect();
         let mut having = vec![Vec::new(); words.len()];
         for (sale, words) in of_sale.iter().enumerate() {
-            words.iter().for_each(|word| having[*word].push(sale));
+            for word in words {
+                having[*word].push(sale);
+            }
         }
         Self {
             count: words.len(),
@@ -89,7 +91,9 @@ impl Words {
         for _ in 0..PASSES {
             let shift = sales.iter().zip(&left).map(|(s, l)| s.weight * l).sum::<f64>() / all;
             common += shift;
-            left.iter_mut().for_each(|left| *left -= shift);
+            for left in &mut left {
+                *left -= shift;
+            }
             for (word, having) in self.sales.iter().enumerate() {
                 let (mut sum, mut weight) = (0.0, SHRINK);
                 for sale in having {
@@ -98,7 +102,9 @@ impl Words {
                 }
                 let change = sum / weight - effects[word];
                 effects[word] += change;
-                having.iter().for_each(|sale| left[*sale] -= change);
+                for sale in having {
+                    left[*sale] -= change;
+                }
             }
         }
         let together = |words: &[usize]| common + words.iter().map(|w| effects[*w]).sum::<f64>();

@@ -240,7 +240,9 @@ mod tests {
         assert!(shift(&points(|_| 1.0, 30)) < 1e-9);
         let mut wandering = points(|age| (age / 7.0).sin() / 10.0, 60);
         let fresh = shift(&wandering);
-        wandering.iter_mut().for_each(|point| point.age += 300.0);
+        for point in &mut wandering {
+            point.age += 300.0;
+        }
         assert!(shift(&wandering) > fresh);
     }
 }

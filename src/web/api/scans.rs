@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     db::{
+        channels,
         finds::{self, Find},
         keyset::After,
         owned::Owned,
@@ -314,8 +315,15 @@ async fn preview(
         fields.finish()?;
         given
     };
+    let prefs = {
+        let mut conn = app.conn().await?;
+        let told = given.channel_ids.as_deref().unwrap_or_default();
+        if !channels::are_ones_own(&conn, viewer.user, told).await? {
+            return Err(Error::invalid("channel_ids", "refers to nothing that is yours"));
+        }
+        scan::prefs(&mut conn, viewer.user).await?
+    };
     let search = searches::draft(given, app.clock.now());
-    let prefs = scan::prefs(&mut *app.conn().await?, viewer.user).await?;
     let plan = Plan::of(viewer.user, &search, prefs.as_ref())?;
     let sources = app.doors().sources(viewer.user, &plan.sources).await?;
     respond::json(&PreviewView::of(scan::preview::preview(&plan, &sources).await))

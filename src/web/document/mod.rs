@@ -158,6 +158,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("pricing", "What things are worth, by comparable sales."),
     ("users", "Who has an account: all of them for an admin, else your own."),
     ("sessions", "The browsers that you are signed in with."),
+    ("capture", "Ads that you have before you in a browser, taken in by what it hands over."),
     (ApiTokens::MANY, ApiTokens::ABOUT),
     ("users", "Who has an account. The owner sees and changes all; everybody else themself."),
     ("sessions", "The browsers that you are signed in with."),

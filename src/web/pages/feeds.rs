@@ -54,13 +54,15 @@ pub(in crate::web) async fn add(
             match added.map_err(Error::from) {
                 Ok(_) => return Ok(respond::see_other("/feeds")),
                 Err(Error::Conflict(_)) => {
-                    told.add("name", "is taken: another feed of yours has it")
+                    told.add("name", "is taken: another feed of yours has it");
                 }
                 Err(error) => return Err(error),
             }
         }
         Err(Error::Invalid(faults)) => {
-            faults.into_iter().for_each(|fault| told.add(&fault.field, fault.message));
+            for fault in faults {
+                told.add(&fault.field, fault.message);
+            }
         }
         Err(error) => return Err(error),
     }

@@ -31,14 +31,14 @@ pub async fn adopt_discord(app: &App) -> Result<()> {
     let context = CHANNEL_SECRET.context(owner);
     let filter = Filter { kind: Some(ChannelKind::Discord), ..Filter::default() };
     let all = Channel::list(&mut conn, owner, &filter, By::default(), None, MOST).await?;
-    let secret = Some(Some(app.sealer.seal(&context, hook)?));
+    let secret = app.sealer.seal(&context, hook)?;
     let Some(known) = all.into_iter().find(|row| row.settings["from"] == SETTING) else {
         return make(app, &mut conn, owner, secret).await;
     };
     let way = outbox::way(&mut conn, owner, known.id).await?;
     let stored = way.and_then(|way| app.sealer.open(&context, &way.secret?).ok());
     if stored.as_ref() != Some(hook) {
-        let change = ChannelFields { secret, ..ChannelFields::default() };
+        let change = ChannelFields { secret: Some(Some(secret)), ..ChannelFields::default() };
         Channel::update(&mut conn, owner, known.id, &change).await?;
         info!(app.log, "the channel of {SETTING} has a new address"; "channel_id" => known.id.0);
     }
@@ -49,12 +49,12 @@ async fn make(
     app: &App,
     conn: &mut AsyncPgConnection,
     owner: UserId,
-    secret: Option<Option<Vec<u8>>>,
+    secret: Vec<u8>,
 ) -> Result<()> {
     let mut new = ChannelFields {
         kind: Some(ChannelKind::Discord),
         settings: Some(json!({"from": SETTING})),
-        secret,
+        secret: Some(Some(secret)),
         ..ChannelFields::default()
     };
     for name in ["Discord", "Discord (from the settings)"] {

@@ -95,14 +95,11 @@ async fn settle(
     let ids: Vec<NotificationId> = rows.iter().map(|row| row.id).collect();
     let paced = now + notify::pace(channel.way.kind);
     let mut conn = app.conn().await?;
-    let refusal = match sent {
-        Ok(_) => {
-            info!(app.log, "a message was sent"; "channel_id" => id.0, "kind" => channel.way.kind.as_str(),
-                "notifications" => ids.len());
-            outbox::sent(&mut conn, user, id, &ids, now, paced).await?;
-            return Ok(());
-        }
-        Err(refusal) => refusal,
+    let Err(refusal) = sent else {
+        info!(app.log, "a message was sent"; "channel_id" => id.0, "kind" => channel.way.kind.as_str(),
+            "notifications" => ids.len());
+        outbox::sent(&mut conn, user, id, &ids, now, paced).await?;
+        return Ok(());
     };
     warn!(app.log, "a message was not sent: {refusal}"; "channel_id" => id.0, "kind" => channel.way.kind.as_str());
     let tried = rows.iter().map(|row| row.attempts).max().unwrap_or(0);

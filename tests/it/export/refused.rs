@@ -41,12 +41,12 @@ async fn a_row_that_no_noun_takes_is_told_with_its_line_and_its_reason() {
 #[tokio::test]
 async fn ids_and_times_that_are_none_name_no_row() {
     let there = Scene::empty().await;
-    let head = "id,address,created_at,enabled,has_secret,kind,name,settings,updated_at";
+    let head = "id,address,created_at,enabled,failing_since,has_secret,kind,last_error,last_sent_at,name,settings,updated_at";
     let file = there.file(
         "channels.csv",
         &format!(
-            "{head}\n,,2026-01-01T00:00:00Z,true,false,email,a,{{}},\n1,,yesterday,true,false,email,b,{{}},\n\
-             99999999999999999999,,2026-01-01T00:00:00Z,true,false,email,c,{{}},\n2,,2026-01-01T00:00:00Z,true,false,email,d,{{}},\n"
+            "{head}\n,,2026-01-01T00:00:00Z,true,,false,email,,,a,{{}},\n1,,yesterday,true,,false,email,,,b,{{}},\n\
+             99999999999999999999,,2026-01-01T00:00:00Z,true,,false,email,,,c,{{}},\n2,,2026-01-01T00:00:00Z,true,,false,email,,,d,{{}},\n"
         ),
     );
     let report = there.import(&[file]).await.unwrap();

@@ -5,7 +5,7 @@ use deal_scout::export::Format;
 use super::scene::{Scene, of};
 
 /// Every noun's rows, less the one that is worked out and the photo.
-const NEW: u64 = 1 + 2 + 2 + 2 + 2 + 2 + 1 + 2 + 2 + 2 + 2 + 2 + 2 + 2;
+const NEW: u64 = 1 + 2 + 2 + 2 + 2 + 2 + 2 + 1 + 2 + 2 + 2 + 2 + 2 + 2 + 2;
 
 async fn there_and_back(format: Format) {
     let (here, there) = (Scene::full().await, Scene::empty().await);

@@ -77,7 +77,7 @@ async fn all(source: &dyn Source, wanted: &Wanted) -> Result<Vec<Page>, Fault> {
     let mut next: Option<Next> = None;
     loop {
         let page = source.search(wanted, next.as_ref(), &Value::Null).await?;
-        next = page.next.clone();
+        next.clone_from(&page.next);
         pages.push(page);
         if next.is_none() {
             return Ok(pages);

@@ -101,8 +101,7 @@ async fn two_requests_to_one_host_run_at_once_and_no_third() {
         let request = public(&url).politely().within(std::time::Duration::from_millis(600));
         tokio::spawn(async move { out.send(request).await })
     };
-    let asking: Vec<_> = (0..3).map(ask).collect();
-    let mut asking = asking.into_iter();
+    let mut asking = [0, 1, 2].map(ask).into_iter();
     let first = asking.next().unwrap().await.unwrap();
     assert!(matches!(first, Err(Fault::Slow { .. })), "{first:?}");
     // When the first gave up, only two had been sent.

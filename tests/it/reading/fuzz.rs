@@ -153,9 +153,10 @@ fn fuzz_real_files_cut_and_stirred() {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(seed >> 33).unwrap() % below.max(1)
     };
-    for (folder, read) in
-        [("feeds", read_feed as fn(&str)), ("pages", read_page), ("malformed", read_page)]
-    {
+    type Reader = (&'static str, fn(&str));
+    let readers: [Reader; 3] =
+        [("feeds", read_feed), ("pages", read_page), ("malformed", read_page)];
+    for (folder, read) in readers {
         for path in files(&data.join(folder)) {
             let whole = std::fs::read(&path).unwrap();
             for _ in 0..rounds {

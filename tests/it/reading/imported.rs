@@ -113,9 +113,7 @@ async fn shop_pages_give_the_price_that_is_asked() {
             "SELECT count(*) FROM listings WHERE price_amount = {price} AND currency = 'USD' AND title = '{title}'
              AND url LIKE 'https://www.%' AND image_url LIKE 'https://%' AND source LIKE '%-com'"
         );
-        if scene.number(&known).await != 1 {
-            panic!("{name}: not as expected, {known}");
-        }
+        assert_eq!(scene.number(&known).await, 1, "{name}: not as expected, {known}");
         assert_eq!(scene.counts(&data.join(name)).await, [0, 0, 1, 0], "{name} again");
     }
 }

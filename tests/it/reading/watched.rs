@@ -130,8 +130,9 @@ async fn what_a_feed_cannot_give_is_a_fault_and_never_an_ad() {
     })
     .await;
     let desk = Desk::new();
-    for (answer, is_right) in [
-        (1, (|fault| matches!(fault, Fault::Down(_))) as fn(&Fault) -> bool),
+    type Expected = (u16, fn(&Fault) -> bool);
+    let answers: [Expected; 7] = [
+        (1, |fault| matches!(fault, Fault::Down(_))),
         (2, |fault| matches!(fault, Fault::Nonsense(why) if why.contains("cut off"))),
         (
             3,
@@ -147,7 +148,8 @@ async fn what_a_feed_cannot_give_is_a_fault_and_never_an_ad() {
             410,
             |fault| matches!(fault, Fault::Refused(why) if why.contains("no feed at the address of lamps")),
         ),
-    ] {
+    ];
+    for (answer, is_right) in answers {
         status.store(answer, Ordering::SeqCst);
         let fault = desk.feed(&web, &Value::Null).await.unwrap_err();
         assert!(is_right(&fault), "{answer}: {fault:?}");

@@ -59,7 +59,7 @@ impl Scene {
     /// Claims the run that is due at that time, if any.
     pub(super) async fn claimed(&self, app: &App) -> Option<Job> {
         let held = scan::claim(&app.desk(), true).await.unwrap()?;
-        scan::open(&mut *app.conn().await.unwrap(), held).await.unwrap()
+        scan::open(&mut app.conn().await.unwrap(), held).await.unwrap()
     }
 
     /// Runs what is due at that time over `sources`.

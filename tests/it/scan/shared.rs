@@ -95,7 +95,7 @@ async fn a_search_that_was_removed_or_switched_off_is_not_run() {
     let app = scene.app(0);
     let held = scan::claim(&app.desk(), true).await.unwrap().unwrap();
     scene.db.run("DELETE FROM searches").await;
-    assert!(scan::open(&mut *app.conn().await.unwrap(), held).await.unwrap().is_none());
+    assert!(scan::open(&mut app.conn().await.unwrap(), held).await.unwrap().is_none());
 }
 
 #[tokio::test]

@@ -52,7 +52,8 @@ impl Walk {
              VALUES (1, 1, 'one', 'webhook', '{first}'), (2, 1, 'two', 'webhook', '{second}');
              INSERT INTO search_channels VALUES (1, 1, 1), (1, 1, 2);
              INSERT INTO comps (user_id, source, source_id, title, price_amount, currency, condition, observed_at)
-             SELECT 1, 'ebay', 's' || n, 'Leica M6 camera body', 195000 + n * 1000, 'USD', 'good',
+             SELECT 1, 'ebay', 's' || n,
+                    'Leica M6 camera body, ' || (ARRAY['chrome', 'black', 'dear', 'falling'])[1 + n % 4], 195000 + n * 1000, 'USD', 'good',
                     now() - n * INTERVAL '1 day'
              FROM generate_series(1, 20) n"
         ))

@@ -13,7 +13,8 @@ use crate::support::{
 async fn tried(scene: &Scene, kind: &str, address: &str, secret: &str, settings: &Value) -> String {
     let app = scene.app(noon());
     let sealed = app.sealer.seal("channels/secret/1", &deal_scout::sealing::Secret::new(secret));
-    let sealed: String = sealed.unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
+    let sealed: Vec<_> = sealed.unwrap().iter().map(|byte| format!("{byte:02x}")).collect();
+    let sealed = sealed.concat();
     scene.run("DELETE FROM channels WHERE id = 2").await;
     scene.channel(2, kind, address).await;
     scene

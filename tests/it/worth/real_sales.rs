@@ -122,7 +122,7 @@ fn held_out_sales_are_estimated_closely_and_the_interval_holds() {
     let index = CompIndex::build(known);
     let mut errors: BTreeMap<&str, Vec<(i64, bool)>> = BTreeMap::new();
     for (file, comp) in &asked {
-        let worth = estimate(&index, &question(comp), now());
+        let worth = estimate(&index, &question(comp), comp.observed_at);
         let (Some(fair), Some(low), Some(high)) = (worth.fair_value, worth.low, worth.high) else {
             continue;
         };

@@ -75,7 +75,9 @@ pub(in crate::web) async fn save(
     match fields.finish() {
         Ok(()) => {}
         Err(Error::Invalid(found)) => {
-            found.into_iter().for_each(|fault| faults.add(&fault.field, fault.message));
+            for fault in found {
+                faults.add(&fault.field, fault.message);
+            }
         }
         Err(other) => return Err(other),
     }

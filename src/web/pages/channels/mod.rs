@@ -186,7 +186,9 @@ async fn store(
     match fields.finish() {
         Ok(()) => {}
         Err(Error::Invalid(found)) => {
-            found.into_iter().for_each(|fault| faults.add(&fault.field, fault.message));
+            for fault in found {
+                faults.add(&fault.field, fault.message);
+            }
         }
         Err(other) => return Err(other),
     }
@@ -219,7 +221,7 @@ fn body(
     let text = |name: &str| given.get(name).map_or("", |text| text.trim());
     let mut body = Map::from_iter([
         ("name".to_owned(), json!(text("name"))),
-        ("kind".to_owned(), json!(kind.kind)),
+        ("kind".to_owned(), json!(kind.of)),
         ("enabled".to_owned(), json!(stored.is_none() || given.contains_key("enabled"))),
     ]);
     if let Some(address) = &kind.address {
@@ -312,7 +314,7 @@ impl FormPage {
     fn action(&self) -> String {
         match &self.stored {
             Some(row) => format!("/channels/{}", row.id),
-            None => format!("/channels/new?kind={}", self.kind.kind),
+            None => format!("/channels/new?kind={}", self.kind.of),
         }
     }
 

@@ -130,7 +130,9 @@ async fn take(
         Ok(id) => return Ok(respond::see_other(&format!("/searches/{id}"))),
         Err(Error::Invalid(faults)) => {
             let mut told = Faults::default();
-            faults.into_iter().for_each(|fault| told.add(&fault.field, fault.message));
+            for fault in faults {
+                told.add(&fault.field, fault.message);
+            }
             told
         }
         Err(Error::Conflict(_)) => {
@@ -177,10 +179,13 @@ async fn write(
     written?.map(|search| search.search.id).ok_or(Error::NotFound(Searches::ONE))
 }
 
+/// How many ads of a source would match and be dropped, and whether it has more than was looked at.
+type Looked = (usize, usize, bool);
+
 /// What a search would find now, as people see it.
 #[derive(Debug, Default)]
 struct TryOut {
-    sources: Vec<(String, Result<(usize, usize, bool), String>)>,
+    sources: Vec<(String, Result<Looked, String>)>,
     matched: Vec<Tried>,
     dropped: Vec<Tried>,
 }
@@ -284,7 +289,7 @@ impl FormPage {
         self.typed.of_field("every_minutes") == minutes
     }
 
-    fn hours(&self) -> impl Iterator<Item = (String, String)> {
+    fn hours() -> impl Iterator<Item = (String, String)> {
         (0..24).map(|hour| (hour.to_string(), format!("{hour:02}")))
     }
 }

@@ -55,7 +55,9 @@ impl Typed {
         row.sources.iter().flatten().for_each(|source| typed.add("sources", source));
         row.conditions.iter().flatten().for_each(|one| typed.add("conditions", one.as_str()));
         row.hours.iter().flatten().for_each(|hour| typed.add("hours", &hour.to_string()));
-        channel_ids.iter().for_each(|id| typed.add("channel_ids", &id.to_string()));
+        for id in channel_ids {
+            typed.add("channel_ids", &id.to_string());
+        }
         if row.enabled {
             typed.add("enabled", "true");
         }

@@ -222,7 +222,7 @@ impl WatchlistPage {
         self.tab == *tab
     }
 
-    fn address(&self, tab: &WatchlistStatus) -> String {
+    fn address(tab: &WatchlistStatus) -> String {
         match tab {
             WatchlistStatus::Saved => "/watchlist".to_owned(),
             other => format!("/watchlist?tab={other}"),
