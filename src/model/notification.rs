@@ -17,6 +17,8 @@ super::text_enum::text_enum! {
 super::text_enum::text_enum! {
     /// Why something is told.
     Reason {
+        /// Written by hand, or by another program.
+        Other = "other",
         /// A search found it.
         Find = "find",
         /// The price of a watched ad fell.
@@ -29,7 +31,5 @@ super::text_enum::text_enum! {
         Digest = "digest",
         /// Somebody tries a channel.
         Test = "test",
-        /// Written by hand, or by another program.
-        Other = "other",
     }
 }

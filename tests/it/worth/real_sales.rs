@@ -26,17 +26,19 @@ use deal_scout::{
 
 use crate::support::shared;
 
-/// Each file with the median error, in percent, and the least share inside the interval, in percent, that hold today
-/// with some room: prices of that autumn moved by a fifth within weeks, which no estimate without a date can know.
-const FILES: &[(&str, usize, usize)] = &[
-    ("RTX_3070", 6, 78),
-    ("5600X", 6, 74),
-    ("5800X", 10, 76),
-    ("5900X", 8, 78),
-    ("RX_6800_XT", 9, 60),
-    ("PS5_digital", 10, 62),
-    ("Xbox_Series_S", 7, 72),
+/// Each file with the median error, in percent, that holds today with some room. Each sale is asked about as of its own
+/// day, by what was known before it.
+const FILES: &[(&str, usize)] = &[
+    ("RTX_3070", 5),
+    ("5600X", 6),
+    ("5800X", 6),
+    ("5900X", 6),
+    ("RX_6800_XT", 9),
+    ("PS5_digital", 8),
+    ("Xbox_Series_S", 6),
 ];
+/// The share of all of them that the interval of 80 % holds, in percent: a file has too few to say it of each.
+const INSIDE: std::ops::RangeInclusive<usize> = 75..=88;
 
 /// The sales of a file, as an import reads them.
 fn sales_of(path: &Path) -> Vec<NewComp> {
@@ -135,15 +137,19 @@ fn held_out_sales_are_estimated_closely_and_the_interval_holds() {
     }
     let answered: usize = errors.values().map(Vec::len).sum();
     assert!(answered * 100 >= asked.len() * 99, "{answered} of {}", asked.len());
-    for (file, most_wrong, least_inside) in FILES {
+    let (mut inside_of_all, mut all) = (0, 0);
+    for (file, most_wrong) in FILES {
         let mut of_file = errors.remove(file).unwrap();
         of_file.sort_unstable();
         let median = of_file[of_file.len() / 2].0;
-        let inside = of_file.iter().filter(|(_, inside)| *inside).count() * 100 / of_file.len();
-        eprintln!("{file}: {} asked, off by {median} ‰, {inside} % inside", of_file.len());
+        inside_of_all += of_file.iter().filter(|(_, inside)| *inside).count();
+        all += of_file.len();
+        eprintln!("{file}: {} asked, off by {median} ‰", of_file.len());
         assert!(median <= i64::try_from(most_wrong * 10).unwrap(), "{file} is off by {median} ‰");
-        assert!(inside >= *least_inside, "{file}: {inside} % inside the interval");
     }
+    let inside = inside_of_all * 100 / all;
+    eprintln!("{inside} % of {all} inside");
+    assert!(INSIDE.contains(&inside), "{inside} % of {all} inside the interval");
 }
 
 #[test]
