@@ -196,7 +196,7 @@ impl Walk {
         }
     }
 
-    /// The feed's own elements stand directly in <channel> or <feed>.
+    /// The feed's own elements stand directly in `<channel>` or `<feed>`.
     fn end_own(&mut self, name: &str, depth: usize) {
         let is_direct =
             matches!(self.open.last().map(|outer| local(outer)), Some("channel" | "feed"))

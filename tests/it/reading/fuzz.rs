@@ -10,6 +10,9 @@ use proptest::prelude::*;
 
 use crate::support::shared;
 
+/// A folder of the shared files, and what reads them.
+type Reader = (&'static str, fn(&str));
+
 /// How many inputs each parser gets.
 fn config(few: u32) -> ProptestConfig {
     let cases = std::env::var("DEAL_SCOUT_FUZZ").ok().and_then(|cases| cases.parse().ok());
@@ -153,7 +156,6 @@ fn fuzz_real_files_cut_and_stirred() {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(seed >> 33).unwrap() % below.max(1)
     };
-    type Reader = (&'static str, fn(&str));
     let readers: [Reader; 3] =
         [("feeds", read_feed), ("pages", read_page), ("malformed", read_page)];
     for (folder, read) in readers {

@@ -95,6 +95,8 @@ fn ad(price: &str, availability: &str) -> String {
     )
 }
 
+type Expected = (u16, fn(&Fault) -> bool);
+
 #[tokio::test]
 async fn a_feed_is_read_once_and_then_only_when_it_has_changed() {
     let web = Web::start(|asked| {
@@ -130,7 +132,6 @@ async fn what_a_feed_cannot_give_is_a_fault_and_never_an_ad() {
     })
     .await;
     let desk = Desk::new();
-    type Expected = (u16, fn(&Fault) -> bool);
     let answers: [Expected; 7] = [
         (1, |fault| matches!(fault, Fault::Down(_))),
         (2, |fault| matches!(fault, Fault::Nonsense(why) if why.contains("cut off"))),
