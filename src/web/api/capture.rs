@@ -102,9 +102,20 @@ async fn capture(
     .await
 }
 
+/// Where the page stands. The document tells the usual form of a host, so that what fits it is taken; a number for a host
+/// is taken too.
+fn address() -> Shape<String> {
+    let any = url();
+    let mut schema = any.schema.clone();
+    schema["pattern"] = json!(
+        "^https?://[A-Za-z][A-Za-z0-9]{0,60}(\\.[A-Za-z][A-Za-z0-9]{0,60}){1,3}(:[0-9]{1,4})?(/[!-~]{0,1500})?$"
+    );
+    Shape::new(schema, move |value| any.read(value))
+}
+
 /// Reads the fields of a capture, and whom to believe.
 fn given(fields: &mut Fields<'_>) -> (Capture, Option<Extractor>) {
-    let url = fields.need("url", url());
+    let url = fields.need("url", address());
     let title = fields.nullable("title", text(0..=LONGEST_TITLE)).flatten();
     let selection = fields.nullable("selection", text(0..=LONGEST_SELECTION)).flatten();
     let html = fields.nullable("html", text(0..=LONGEST_HTML)).flatten();
