@@ -58,6 +58,29 @@ pub struct Page {
     pub memory: Option<Value>,
 }
 
+impl Page {
+    /// The ads of an answer, told apart: those on sale, those that `gone` knows to be none any more, and those that
+    /// `listing` cannot read, with why.
+    pub(super) fn told_apart(
+        items: &[Value],
+        gone: impl Fn(&Value) -> Option<Gone>,
+        listing: impl Fn(&Value) -> Result<NewListing, String>,
+    ) -> Self {
+        let mut page = Self::default();
+        for (at, item) in items.iter().enumerate() {
+            if let Some(gone) = gone(item) {
+                page.gone.push(gone);
+                continue;
+            }
+            match listing(item) {
+                Ok(listing) => page.listings.push(listing),
+                Err(why) => page.skipped.push(format!("ad {} cannot be read: {why}", at + 1)),
+            }
+        }
+        page
+    }
+}
+
 /// An ad that is gone, by the source's own word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gone {

@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    market::{source::Gone, text},
+    market::{
+        source::{Gone, Page},
+        text,
+    },
     model::{
         listing::NewListing,
         money::{Currency, Money},
@@ -18,9 +21,8 @@ const REACHABLE: u64 = 12_000;
 /// A page of ads.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ads {
-    pub(super) listings: Vec<NewListing>,
-    pub(super) gone: Vec<Gone>,
-    pub(super) skipped: Vec<String>,
+    /// What stands on it; where it goes on is said beside it.
+    pub(super) page: Page,
     /// Where the next page begins.
     pub(super) next: Option<u64>,
     /// More fits than Etsy lets one page through.
@@ -37,19 +39,11 @@ pub(super) fn ads(page: &Value, offset: u64) -> Result<Ads, String> {
         return Err(format!("Etsy says that there are {count} ads, and sends none"));
     }
     let end = offset + u64::try_from(items.len()).unwrap_or(0);
-    let mut ads = Ads { is_too_much: count > REACHABLE, ..Ads::default() };
-    ads.next = (!items.is_empty() && end < count.min(REACHABLE)).then_some(end);
-    for (at, item) in items.iter().enumerate() {
-        if let Some(gone) = gone(item) {
-            ads.gone.push(gone);
-            continue;
-        }
-        match listing(item) {
-            Ok(listing) => ads.listings.push(listing),
-            Err(why) => ads.skipped.push(format!("ad {} cannot be read: {why}", at + 1)),
-        }
-    }
-    Ok(ads)
+    Ok(Ads {
+        page: Page::told_apart(items, gone, listing),
+        next: (!items.is_empty() && end < count.min(REACHABLE)).then_some(end),
+        is_too_much: count > REACHABLE,
+    })
 }
 
 /// An ad that is not on sale any more, by Etsy's own word. A word that is not known says nothing.
@@ -188,16 +182,16 @@ mod tests {
     fn a_page_tells_its_ads_and_where_the_next_begins() {
         let page = json!({"count": 3, "results": [item(), with("state", json!("sold_out"))]});
         let told = ads(&page, 0).unwrap();
-        assert_eq!((told.listings.len(), told.gone.len(), told.next), (1, 1, Some(2)));
+        assert_eq!((told.page.listings.len(), told.page.gone.len(), told.next), (1, 1, Some(2)));
         // A state that is not known says nothing.
         let page = json!({"count": 3, "results": [with("state", json!("edit"))]});
         let told = ads(&page, 2).unwrap();
-        assert_eq!((told.listings.len(), told.next), (1, None));
+        assert_eq!((told.page.listings.len(), told.next), (1, None));
     }
 
     #[test]
     fn nothing_found_and_nothing_said_are_told_apart() {
-        assert!(ads(&json!({"count": 0, "results": []}), 0).unwrap().listings.is_empty());
+        assert!(ads(&json!({"count": 0, "results": []}), 0).unwrap().page.listings.is_empty());
         for page in [
             json!({}),
             json!({"results": []}),

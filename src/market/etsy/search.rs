@@ -54,13 +54,8 @@ impl<'a> Etsy<'a> {
             answer => answer?,
         };
         let ads = answer::ads(&answer, offset).map_err(Fault::Nonsense)?;
-        let is_whole = was_whole && ads.skipped.is_empty() && !ads.is_too_much;
-        let mut page = Page {
-            listings: ads.listings,
-            gone: ads.gone,
-            skipped: ads.skipped,
-            ..Page::default()
-        };
+        let is_whole = was_whole && ads.page.skipped.is_empty() && !ads.is_too_much;
+        let mut page = ads.page;
         match ads.next {
             Some(offset) if offset < MOST_ADS => {
                 page.next =

@@ -5,7 +5,11 @@ use serde_json::{Map, Value, json};
 
 use super::{id_at, money_at, str_at};
 use crate::{
-    market::{condition, date, source::Gone, text},
+    market::{
+        condition, date,
+        source::{Gone, Page},
+        text,
+    },
     model::{
         kind::Kind,
         listing::NewListing,
@@ -17,9 +21,8 @@ use crate::{
 /// A page of ads.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ads {
-    pub(super) listings: Vec<NewListing>,
-    pub(super) gone: Vec<Gone>,
-    pub(super) skipped: Vec<String>,
+    /// What stands on it; where it goes on is said beside it.
+    pub(super) page: Page,
     /// The address of the next page, as Reverb gives it.
     pub(super) next: Option<String>,
 }
@@ -34,18 +37,10 @@ pub(super) fn ads(page: &Value) -> Result<Ads, String> {
         return Err(format!("Reverb says that there are {total} ads, and sends none"));
     }
     let next = str_at(page, "/_links/next/href").map(str::to_owned);
-    let mut ads = Ads { next: next.filter(|_| !items.is_empty()), ..Ads::default() };
-    for (at, item) in items.iter().enumerate() {
-        if let Some(gone) = gone(item) {
-            ads.gone.push(gone);
-            continue;
-        }
-        match listing(item) {
-            Ok(listing) => ads.listings.push(listing),
-            Err(why) => ads.skipped.push(format!("ad {} cannot be read: {why}", at + 1)),
-        }
-    }
-    Ok(ads)
+    Ok(Ads {
+        page: Page::told_apart(items, gone, listing),
+        next: next.filter(|_| !items.is_empty()),
+    })
 }
 
 /// An ad that is not on sale any more, by Reverb's own word. A word that is not known says nothing.
@@ -231,13 +226,16 @@ mod tests {
             with("state", json!({"slug": "sold"})), with("state", json!({"slug": "pondering"})), {"id": 5},
         ]});
         let told = ads(&page).unwrap();
-        assert_eq!((told.gone.len(), told.listings.len(), told.skipped.len()), (1, 1, 1));
-        assert_eq!(told.gone[0].reason, "sold");
+        assert_eq!(
+            (told.page.gone.len(), told.page.listings.len(), told.page.skipped.len()),
+            (1, 1, 1)
+        );
+        assert_eq!(told.page.gone[0].reason, "sold");
     }
 
     #[test]
     fn nothing_found_and_nothing_said_are_told_apart() {
-        assert!(ads(&json!({"total": 0, "listings": []})).unwrap().listings.is_empty());
+        assert!(ads(&json!({"total": 0, "listings": []})).unwrap().page.listings.is_empty());
         for page in [json!({}), json!({"total": 3, "listings": []}), json!("x")] {
             assert!(ads(&page).is_err(), "{page}");
         }

@@ -95,13 +95,8 @@ impl<'a> Reverb<'a> {
         };
         let ads = answer::ads(&answer).map_err(Fault::Nonsense)?;
         let number = here.as_ref().map_or(1, |at| at.page);
-        let is_whole = here.as_ref().is_none_or(|at| at.is_whole) && ads.skipped.is_empty();
-        let mut page = Page {
-            listings: ads.listings,
-            gone: ads.gone,
-            skipped: ads.skipped,
-            ..Page::default()
-        };
+        let is_whole = here.as_ref().is_none_or(|at| at.is_whole) && ads.page.skipped.is_empty();
+        let mut page = ads.page;
         match ads.next {
             Some(href) if number < MOST_PAGES => {
                 page.next = Some(At { page: number + 1, is_whole, href }.next());
