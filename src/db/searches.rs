@@ -213,6 +213,18 @@ impl Completed for Search {
     }
 }
 
+/// Keeps a search from being removed until the transaction ends. False when it is not there any more.
+pub async fn keep(conn: &mut AsyncPgConnection, user: UserId, id: SearchId) -> QueryResult<bool> {
+    let kept: Option<SearchId> = searches::table
+        .filter(searches::user_id.eq(user).and(searches::id.eq(id)))
+        .select(searches::id)
+        .for_key_share()
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(kept.is_some())
+}
+
 /// How many searches of all users run by themselves and ask `source`.
 pub async fn asking(conn: &mut AsyncPgConnection, source: &str) -> QueryResult<i64> {
     let names_it = searches::sources

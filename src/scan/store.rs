@@ -9,7 +9,7 @@ use crate::{
         finds::{self, Met},
         listings, scans,
         search_sources::{self, Read},
-        sightings, telling,
+        searches, sightings, telling,
     },
     error::{Error, Result},
     market::source::Page,
@@ -91,6 +91,9 @@ impl Writing<'_> {
         let Self { desk, job, name, page, kept } = *self;
         let now = desk.clock.now();
         let (user, search) = (job.held.user_id, job.held.search_id);
+        if !searches::keep(conn, user, search).await? {
+            return Err(Undone::Lost);
+        }
         let counts = listings::upsert_many(conn, user, &page.listings, now).await?;
         let sales = comps::upsert_many(conn, user, &page.comps, now).await?;
         if sales.new + sales.updated > 0 {
@@ -161,8 +164,11 @@ pub(super) async fn fault(
     let mut conn = desk.pool.get().await?;
     let noted = conn
         .transaction(async |conn| {
-            search_sources::note(conn, (job.held.user_id, job.held.search_id), name, read, now)
-                .await?;
+            let (user, search) = (job.held.user_id, job.held.search_id);
+            if !searches::keep(conn, user, search).await? {
+                return Err(Undone::Lost);
+            }
+            search_sources::note(conn, (user, search), name, read, now).await?;
             if scans::hold(conn, job.held, progress, now, desk.until()).await? {
                 Ok(())
             } else {

@@ -1,11 +1,12 @@
 //! Several workers over one database, and workers that are gone.
 
 use deal_scout::{
+    market::source::{Fault, Source},
     model::scan::{ScanStatus, SourceState},
     scan::{self, Ended},
 };
 
-use super::scene::{Scene, Script, boxed, card, last, page};
+use super::scene::{Meanwhile, Scene, Script, boxed, card, last, page};
 
 #[tokio::test]
 async fn however_many_ask_at_once_a_search_is_run_by_one() {
@@ -96,6 +97,21 @@ async fn a_search_that_was_removed_or_switched_off_is_not_run() {
     let held = scan::claim(&app.desk(), true).await.unwrap().unwrap();
     scene.db.run("DELETE FROM searches").await;
     assert!(scan::open(&mut app.conn().await.unwrap(), held).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_search_that_is_removed_while_its_source_answers_is_left_without_a_failure() {
+    for answer in
+        [Ok(last(vec![card("a", 300)])), Err(Fault::Refused("it does not let us".to_owned()))]
+    {
+        let scene = Scene::new().await;
+        let app = scene.app(0);
+        let job = scene.claimed(&app).await.unwrap();
+        let shop = Meanwhile { scene: &scene, sql: "DELETE FROM searches", answer };
+        let sources: [Box<dyn Source + '_>; 1] = [Box::new(shop)];
+        assert_eq!(scan::run(&app.desk(), &job, &sources).await.unwrap(), Ended::Lost);
+        assert_eq!(scene.ads().await, "");
+    }
 }
 
 #[tokio::test]
