@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 
 use super::{
     Noun,
@@ -164,10 +165,16 @@ impl Noun for Searches {
     }
 }
 
+/// At most ten words or phrases. Of a longer text that says little, such as twelve dashes, the parser may take more.
+const UP_TO_TEN: &str =
+    r#"^\s*((-?"[^\u0000\s"“”„«»][^\u0000"“”„«»]*"|[^\u0000\s]+)(\s+|$)){0,10}$"#;
+
 /// What is looked for, as the search box takes it: words, phrases, exclusions.
 fn words() -> Shape<String> {
     let any = text(0..=LONGEST);
-    Shape::new(any.schema.clone(), move |value| {
+    let mut schema = any.schema.clone();
+    schema["pattern"] = json!(UP_TO_TEN);
+    Shape::new(schema, move |value| {
         let text = any.read(value)?;
         text.parse::<Words>().map(|_| text).map_err(|fault| fault.to_string())
     })
@@ -232,5 +239,40 @@ pub fn draft(given: SearchFields, now: DateTime<Utc>) -> Stored {
         next_scan_at: None,
         created_at: now,
         updated_at: now,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{prelude::*, string::string_regex};
+    use regex::Regex;
+
+    use super::*;
+
+    fn told() -> impl Strategy<Value = String> {
+        let inside = UP_TO_TEN.trim_start_matches('^').trim_end_matches('$').replace("|$", "");
+        string_regex(&inside.replace('+', "{1,3}").replace('*', "{0,3}")).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn words_that_fit_the_document_are_taken(text in told()) {
+            prop_assert!(words().read(&json!(text)).is_ok(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_document_tells_of_what_people_type_and_not_of_too_much() {
+        let fits = |text: &str| Regex::new(UP_TO_TEN).unwrap().is_match(text);
+        for text in [
+            "",
+            " leica  m6 ",
+            r#"leica "rigid body with its box and a strap" -"empty box" sum*"#,
+            r#"27" monitor"#,
+        ] {
+            assert!(fits(text) && words().read(&json!(text)).is_ok(), "{text}");
+        }
+        let eleven = "a b c d e f g h i j k";
+        assert!(!fits(eleven) && words().read(&json!(eleven)).is_err());
     }
 }
