@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
+    dsl::sql,
     pg::Pg,
     prelude::*,
     sql_query,
-    sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz},
+    sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -160,6 +161,25 @@ pub async fn find(
         .first(&mut conn)
         .await
         .optional()
+}
+
+/// The latest run of each of `searches` that has one.
+pub async fn latest(
+    mut conn: &AsyncPgConnection,
+    user: UserId,
+    searches: &[SearchId],
+) -> QueryResult<Vec<Scan>> {
+    // One step down the index for each search, however many runs it has had.
+    let latest = sql::<Bool>("scans.id IN (SELECT last.id FROM unnest(")
+        .bind::<Array<BigInt>, _>(searches.iter().map(|search| search.0).collect::<Vec<_>>())
+        .sql(") AS wanted (id) CROSS JOIN LATERAL (SELECT s.id FROM scans s WHERE s.user_id = ")
+        .bind::<BigInt, _>(user)
+        .sql(" AND s.search_id = wanted.id ORDER BY s.created_at DESC, s.id DESC LIMIT 1) last)");
+    scans::table
+        .filter(scans::user_id.eq(user).and(latest))
+        .select(Scan::as_select())
+        .load(&mut conn)
+        .await
 }
 
 /// At most `limit` runs of a search, the latest first, from just after `after`.

@@ -4,8 +4,11 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::schema::{idempotency_keys, imports, password_resets, sessions};
+use super::schema::{idempotency_keys, imports, password_resets, scans, sessions};
 use crate::error::Result;
+
+/// What one sweep takes at most where much can have come together.
+const MOST: i64 = 10_000;
 
 /// Removes the sessions that have expired and tells how many.
 pub async fn expired_sessions(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<usize> {
@@ -22,6 +25,23 @@ pub async fn old_answers(conn: &mut AsyncPgConnection, before: DateTime<Utc>) ->
 pub async fn expired_resets(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> Result<usize> {
     let expired = password_resets::table.filter(password_resets::expires_at.le(now));
     Ok(diesel::delete(expired).execute(conn).await?)
+}
+
+/// Removes the runs of searches that ended before `before`, but for the latest of each search, and tells how many.
+pub async fn old_scans(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -> Result<usize> {
+    let later = diesel::alias!(scans as later);
+    let has_later = later
+        .filter(later.field(scans::user_id).eq(scans::user_id))
+        .filter(later.field(scans::search_id).eq(scans::search_id))
+        .filter(later.field(scans::created_at).gt(scans::created_at))
+        .select(later.field(scans::id));
+    let old = scans::table
+        .filter(scans::finished_at.lt(before))
+        .filter(diesel::dsl::exists(has_later))
+        .select(scans::id)
+        .limit(MOST);
+    let old: Vec<i64> = old.load(conn).await?;
+    Ok(diesel::delete(scans::table.filter(scans::id.eq_any(old))).execute(conn).await?)
 }
 
 /// Closes the imports that have made no progress since `before`: the process that ran them is gone. What they had

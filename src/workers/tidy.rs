@@ -1,4 +1,4 @@
-//! Sweeps: sessions and links that have expired, answers that nobody asks for again, imports whose process is gone,
+//! Sweeps: sessions and links that have expired, answers that nobody asks for again, old runs of searches, imports whose process is gone,
 //! uploads that it left behind.
 
 use std::{fs, path::Path, time::Duration};
@@ -18,6 +18,9 @@ const ABANDONED_AFTER: Duration = Duration::from_mins(2);
 /// A write that is sent again is sent within minutes; a day is what programs are promised.
 const ANSWERS_KEPT: Duration = Duration::from_hours(24);
 
+/// How a search went a month ago is of no use to anybody; its latest run stays.
+const SCANS_KEPT: Duration = Duration::from_hours(24 * 30);
+
 /// No import takes so long: an upload that is older belongs to a process that was killed.
 const LEFT_BEHIND_AFTER: Duration = Duration::from_hours(6);
 
@@ -30,6 +33,7 @@ pub async fn tick(app: &App) -> Result<Outcome> {
     db::tidy::expired_sessions(&mut conn, now).await?;
     db::tidy::expired_resets(&mut conn, now).await?;
     db::tidy::old_answers(&mut conn, now - ANSWERS_KEPT).await?;
+    db::tidy::old_scans(&mut conn, now - SCANS_KEPT).await?;
     let closed = db::tidy::abandoned_imports(&mut conn, now - ABANDONED_AFTER, now).await?;
     if closed > 0 {
         info!(app.log, "imports were closed whose process is gone"; "imports" => closed);

@@ -1,8 +1,16 @@
 //! Several workers over one database, and workers that are gone.
 
+use chrono::{TimeDelta, Utc};
 use deal_scout::{
+    db::{
+        self,
+        scans::{self, Scan},
+    },
     market::source::{Fault, Source},
-    model::scan::{ScanStatus, SourceState},
+    model::{
+        id::{SearchId, UserId},
+        scan::{ScanStatus, SourceState},
+    },
     scan::{self, Ended},
 };
 
@@ -112,6 +120,34 @@ async fn a_search_that_is_removed_while_its_source_answers_is_left_without_a_fai
         assert_eq!(scan::run(&app.desk(), &job, &sources).await.unwrap(), Ended::Lost);
         assert_eq!(scene.ads().await, "");
     }
+}
+
+#[tokio::test]
+async fn old_runs_are_swept_but_for_the_latest_of_each_search() {
+    let scene = Scene::new().await;
+    scene
+        .db
+        .run(
+            "INSERT INTO searches (id, user_id, name) VALUES (2, 1, 'seldom');
+             INSERT INTO scans (user_id, search_id, status, created_at, finished_at)
+             SELECT 1, search, 'done', t, t FROM (VALUES (1, TIMESTAMPTZ '2001-01-01Z'), (1, '2001-01-02Z'), (1, now()),
+                                                         (2, '2001-01-01Z'), (2, '2001-01-02Z')) AS run (search, t)",
+        )
+        .await;
+    let ids = [1, 2, 3].map(SearchId);
+    let latest = scans::latest(&scene.db.conn().await, UserId(1), &ids).await.unwrap();
+    let yesterday = Utc::now() - TimeDelta::days(1);
+    let swept = db::tidy::old_scans(&mut scene.db.conn().await, yesterday).await.unwrap();
+    assert_eq!(swept, 3);
+    let left = scans::latest(&scene.db.conn().await, UserId(1), &ids).await.unwrap();
+    let of = |scans: Vec<Scan>| {
+        let mut of: Vec<_> = scans.iter().map(|scan| (scan.search_id.0, scan.id)).collect();
+        of.sort_unstable();
+        of
+    };
+    let left = of(left);
+    assert_eq!((left.len(), of(latest)), (2, left));
+    assert_eq!(scene.db.count("scans").await, 2);
 }
 
 #[tokio::test]

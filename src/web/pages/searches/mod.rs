@@ -21,7 +21,7 @@ use crate::{
         finds::{self, Find, Tally},
         keyset::After,
         listings_view::{self, Scored},
-        owned::{By, Owned},
+        owned::{By, Owned, Sort},
         scans::{self, Scan},
         search_sources::{self, SourceHealth},
         searches::{Filter, Search},
@@ -39,8 +39,6 @@ use crate::{
 };
 
 const PER_PAGE: i64 = 24;
-/// Searches that the list shows. More are at the API.
-const MOST: i64 = 100;
 /// Runs that a search's page shows.
 const RUNS: i64 = 8;
 /// What is new was found within a day.
@@ -51,25 +49,41 @@ const ORDER: &str = "-created_at";
 /// `GET /searches`
 pub(in crate::web) async fn list(
     app: Data<App>,
+    request: HttpRequest,
     shell: Shell,
     viewer: Viewer,
 ) -> Result<HttpResponse> {
+    let mut params = Params::of_form(request.query_string());
+    let by = By::<<Search as Owned>::Sort>::default();
+    let after = params.after(&by.to_string(), by.sort.is_by_time());
     let mut conn = app.conn().await?;
     let all = Filter::default();
-    let searches = Search::list(&mut conn, viewer.user, &all, By::default(), None, MOST).await?;
+    let mut searches = Search::list(&mut conn, viewer.user, &all, by, after, PER_PAGE + 1).await?;
+    let count = Search::count(&mut conn, viewer.user, &all).await?;
+    let has_more = searches.len() > usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
+    if has_more {
+        searches.pop();
+    }
+    let next = searches.last().filter(|_| has_more).map(|last| {
+        let cursor = Params::cursor(&by.to_string(), last.position(by.sort));
+        format!("/searches?cursor={}", respond::encoded(&cursor))
+    });
+    let ids: Vec<_> = searches.iter().map(|search| search.search.id).collect();
+    let mut lasts = scans::latest(&conn, viewer.user, &ids).await?;
     let tallies = finds::tallies(&mut conn, viewer.user, app.clock.now() - FRESH).await?;
     let mut rows = Vec::with_capacity(searches.len());
     for search in searches {
         let tally = tallies.iter().find(|tally| tally.search_id == search.search.id).copied();
         let id = search.search.id;
-        let last = scans::of_search(&conn, viewer.user, id, None, 1).await?.pop();
+        let last =
+            lasts.iter().position(|scan| scan.search_id == id).map(|at| lasts.swap_remove(at));
         rows.push(Row { search, tally, last });
     }
     let mut troubles = search_sources::health(&mut conn, viewer.user).await?;
     troubles.retain(|source| source.failing > 0);
     let feeds = feeds::all(&conn, viewer.user).await?;
     let has_sources = !app.doors().names(&feeds).iter().all(|(_, is_there)| !is_there);
-    respond::page(&ListPage { shell, rows, has_sources, troubles })
+    respond::page(&ListPage { shell, rows, count, next, has_sources, troubles })
 }
 
 /// `GET /searches/{id}`
@@ -168,6 +182,9 @@ struct Row {
 struct ListPage {
     shell: Shell,
     rows: Vec<Row>,
+    /// All that are saved, on this page or not.
+    count: i64,
+    next: Option<String>,
     has_sources: bool,
     /// Sources that gave no usable answer the last time.
     troubles: Vec<SourceHealth>,
