@@ -79,7 +79,7 @@ fn searches() -> Vec<Value> {
     .map(|((name, words, most, score), id): (_, i64)| {
         json!({"id": id, "name": format!("Sample: {name}"), "words": words, "sources": [SOURCE],
                "excluded_words": ["box", "parts"], "max_price": usd(*most), "min_score": score,
-               "every_minutes": 60, "channel_ids": [1 + id % 2]})
+               "every_minutes": 60, "enabled": false, "channel_ids": [1 + id % 2]})
     })
     .collect()
 }
@@ -227,6 +227,8 @@ mod tests {
                 .iter()
                 .all(|it| it["enabled"] == false && it["address"].is_null())
         );
+        // The sample market is no source that could be asked.
+        assert!(of(&world, "searches").iter().all(|it| it["enabled"] == false));
         let waiting = ["\"pending\"", "\"posting\"", "\"ending\"", "\"working\""];
         let text = format!("{world:?}");
         assert!(waiting.iter().all(|word| !text.contains(&format!("status\": String({word})"))));
