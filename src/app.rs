@@ -36,6 +36,7 @@ where
     let clock = Clock::system(settings.startup.pace);
     let app = Arc::new(App::new(settings, clock, log)?);
     introduce(&app);
+    allow_many_connections(&app.log);
     let (server, address) = listen(&app)?;
     info!(app.log, "[entrypoint] Listening on {address}");
     let handle = server.handle();
@@ -173,6 +174,21 @@ fn introduce(app: &App) {
         settings.port
     );
 }
+
+/// Raises the number of files that may be open as far as the system lets an ordinary process: each connection is one,
+/// and where 1,024 is the custom, a thousand idle browsers would shut everybody else out.
+#[cfg(unix)]
+fn allow_many_connections(log: &Logger) {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(cause) = setrlimit(Resource::Nofile, raised) {
+        warn!(log, "the limit of open files stays as it is"; "error" => %cause, "limit" => ?limit.current);
+    }
+}
+
+#[cfg(not(unix))]
+fn allow_many_connections(_: &Logger) {}
 
 fn listen(app: &Arc<App>) -> Result<(Server, SocketAddr)> {
     let wanted = SocketAddr::new(app.settings.host, app.settings.port);

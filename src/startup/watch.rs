@@ -23,8 +23,8 @@ const SECOND_LOOK: Duration = Duration::from_secs(2);
 const COUNT_LIMIT: Duration = Duration::from_secs(2);
 /// The schema is compared again after so many good probes: a table may be dropped while we serve.
 const PROBES_BETWEEN_CHECKS: u32 = 5;
-/// The longest wait between two tries to heal.
-const LONGEST_DELAY: Duration = Duration::from_secs(30);
+/// The longest wait between two tries to heal: short enough that people who have mended something see it work at once.
+const LONGEST_DELAY: Duration = Duration::from_secs(4);
 
 impl Startup<'_> {
     /// Probes for ever. Returns only when the managed database cannot run here at all.
@@ -174,7 +174,7 @@ fn complete(schema: Result<super::readiness::SchemaStatus>) -> Result<(), Failur
     }
 }
 
-/// How long to wait before the next try: 2, 4, 8, 16, then 30 seconds, counted in probes of a second.
+/// How long to wait before the next try: 2, then 4 seconds, counted in probes of a second.
 #[derive(Debug, Default)]
 struct Healing {
     failures: u32,
@@ -204,10 +204,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tries_to_heal_grow_apart_up_to_half_a_minute() {
+    fn tries_to_heal_grow_apart_up_to_four_seconds() {
         let mut healing = Healing::default();
-        let waits: Vec<u64> = (0..7).map(|_| healing.failed().as_secs()).collect();
-        assert_eq!(waits, [2, 4, 8, 16, 30, 30, 30]);
+        let waits: Vec<u64> = (0..4).map(|_| healing.failed().as_secs()).collect();
+        assert_eq!(waits, [2, 4, 4, 4]);
         healing.reset();
         assert!(healing.is_due());
     }

@@ -12,6 +12,7 @@ mod cli;
 mod config;
 mod docs;
 mod export;
+mod faults;
 mod house;
 mod import;
 mod managed;
