@@ -2,22 +2,25 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use bb8_redis::{RedisConnectionManager, bb8::Pool};
-use redis::{AsyncCommands, RedisError, aio::MultiplexedConnection};
+use bb8_redis::{
+    RedisConnectionManager,
+    bb8::{ManageConnection, Pool},
+};
+use redis::{AsyncCommands, ErrorKind, RedisError, aio::MultiplexedConnection};
 use slog::{Logger, info, warn};
 
 use crate::error::{Chain, Error};
 
 /// How long one operation may take, connecting included.
 const LIMIT: Duration = Duration::from_millis(200);
-/// How much longer the probe waits: nobody waits for it.
-const PING_LIMIT: Duration = Duration::from_millis(800);
+/// How long the probe waits: longer, since nobody waits for it.
+const PING_LIMIT: Duration = Duration::from_secs(1);
 /// From one line about refusals to the next.
 const TELL_EVERY: Duration = Duration::from_mins(1);
 /// Set before every key, so that a Redis can be shared with other programs.
@@ -25,7 +28,9 @@ const PREFIX: &str = "deal-scout:";
 
 #[derive(Debug, Clone)]
 pub(super) struct Shared {
-    pool: Pool<RedisConnectionManager>,
+    manager: RedisConnectionManager,
+    /// Made anew when Redis comes back: connections can die without a word, and would be asked for ever.
+    pool: Arc<RwLock<Pool<RedisConnectionManager>>>,
     /// Set by what fails, cleared by [`Shared::ping`] alone.
     away: Arc<AtomicBool>,
     /// When a refusal was last told.
@@ -40,8 +45,12 @@ impl Shared {
                 "REDIS_URL cannot be used ({e}); redis://[:password@]host:6379/0 is one that can"
             ))
         })?;
-        let pool = Pool::builder().max_size(8).connection_timeout(LIMIT).build_unchecked(manager);
-        Ok(Self { pool, away: Arc::default(), told: Arc::default(), log: log.clone() })
+        let pool = Arc::new(RwLock::new(new_pool(&manager)));
+        Ok(Self { manager, pool, away: Arc::default(), told: Arc::default(), log: log.clone() })
+    }
+
+    fn pool(&self) -> Pool<RedisConnectionManager> {
+        self.pool.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) async fn get(&self, key: &str) -> Option<Vec<u8>> {
@@ -82,22 +91,25 @@ impl Shared {
     /// cost every request that long.
     pub(super) async fn ping(&self) -> bool {
         let asked = async {
-            let mut conn = self.pool.get().await.map_err(|e| Chain(&e).to_string())?;
-            let answer = redis::cmd("PING").query_async::<String>(&mut *conn).await;
-            match answer {
-                Ok(word) if word == "PONG" => Ok(()),
-                Ok(_) => Err("it answers PING with another word than PONG".to_owned()),
-                Err(cause) => Err(Chain(&cause).to_string()),
-            }
+            // Connections of before may be dead without knowing it.
+            let answer = if self.away.load(Ordering::Relaxed) {
+                pong(&mut self.manager.connect().await.map_err(|e| Chain(&e).to_string())?).await
+            } else {
+                pong(&mut *self.pool().get().await.map_err(|e| Chain(&e).to_string())?).await
+            };
+            answer.map_err(|e| Chain(&e).to_string())
         };
-        tokio::pin!(asked);
-        if let Ok(answer) = tokio::time::timeout(LIMIT, &mut asked).await {
-            let is_there = answer.is_ok();
-            self.note(answer.err());
-            return is_there;
+        let silent = |_| Err(format!("no answer within {} ms", PING_LIMIT.as_millis()));
+        match tokio::time::timeout(PING_LIMIT, asked).await.unwrap_or_else(silent) {
+            Ok(took) => {
+                self.note((took > LIMIT).then(slow));
+                true
+            }
+            Err(cause) => {
+                self.note(Some(cause));
+                false
+            }
         }
-        self.note(Some(slow()));
-        tokio::time::timeout(PING_LIMIT, asked).await.is_ok_and(|answer| answer.is_ok())
     }
 
     /// Runs one operation within its limit, unless Redis is known to be away: then each would only take its time.
@@ -109,7 +121,8 @@ impl Shared {
             return None;
         }
         let attempt = async {
-            let mut conn = self.pool.get().await.map_err(|e| Fault::Away(Chain(&e).to_string()))?;
+            let pool = self.pool();
+            let mut conn = pool.get().await.map_err(|e| Fault::Away(Chain(&e).to_string()))?;
             operation(&mut conn).await.map_err(Fault::of)
         };
         let outcome = tokio::time::timeout(LIMIT, attempt).await;
@@ -133,7 +146,11 @@ impl Shared {
             Some(cause) if !was_away => {
                 warn!(self.log, "Redis does not answer; going on without it"; "error" => cause);
             }
-            None if was_away => info!(self.log, "Redis is back"),
+            None if was_away => {
+                *self.pool.write().unwrap_or_else(PoisonError::into_inner) =
+                    new_pool(&self.manager);
+                info!(self.log, "Redis is back");
+            }
             _ => {}
         }
     }
@@ -147,6 +164,20 @@ impl Shared {
                              whether it takes writes"; "error" => cause);
         }
     }
+}
+
+fn new_pool(manager: &RedisConnectionManager) -> Pool<RedisConnectionManager> {
+    Pool::builder().max_size(8).connection_timeout(PING_LIMIT).build_unchecked(manager.clone())
+}
+
+/// How long it took to answer, in the right word.
+async fn pong(conn: &mut MultiplexedConnection) -> Result<Duration, RedisError> {
+    let began = Instant::now();
+    let word: String = redis::cmd("PING").query_async(conn).await?;
+    if word == "PONG" {
+        return Ok(began.elapsed());
+    }
+    Err((ErrorKind::UnexpectedReturnType, "it answers PING with another word than PONG").into())
 }
 
 /// Why an operation failed.

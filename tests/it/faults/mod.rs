@@ -9,6 +9,7 @@ mod disk;
 mod network;
 mod ours;
 mod redis;
+mod schema;
 
 use std::time::{Duration, Instant};
 

@@ -6,6 +6,7 @@ pub(crate) mod authority;
 pub(crate) mod browser;
 pub(crate) mod cluster;
 pub(crate) mod database;
+pub(crate) mod disk;
 pub(crate) mod http;
 pub(crate) mod load;
 pub(crate) mod market;

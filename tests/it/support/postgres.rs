@@ -150,6 +150,14 @@ impl OwnPostgres {
         row.n
     }
 
+    /// Starts it again when it has ended by itself, and waits until it answers.
+    pub(crate) async fn start_if_ended(&mut self) {
+        let has_ended = |child: &mut Child| child.try_wait().expect("it can be asked").is_some();
+        if self.running.as_mut().is_none_or(has_ended) {
+            self.start().await;
+        }
+    }
+
     /// What it has said since it was started.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.dir.path().join("log")).expect("its log can be read")
