@@ -44,6 +44,7 @@ where
     let working = tokio::spawn(workers::run(Arc::clone(&app)));
     let mut starting = tokio::spawn(guard(Arc::clone(&app), began));
     let asking = tokio::spawn(watch_redis(Arc::clone(&app)));
+    let sorting = tokio::spawn(sort_out_connections(Arc::clone(&app)));
 
     let outcome = tokio::select! {
         outcome = &mut starting => outcome.map_err(Error::internal).flatten(),
@@ -60,6 +61,7 @@ where
         _ = asked_to_stop() => handle.stop(false).await,
     }
     asking.abort();
+    sorting.abort();
     let rest = async {
         // Before the database is let go: the guard would take its stop for an outage and start it again.
         let guarded = if starting.is_finished() { Ok(()) } else { starting.await.map(|_| ()) };
@@ -154,6 +156,17 @@ async fn watch_redis(app: Arc<App>) {
         let redis = app.cache.ping().await;
         app.readiness.update(|status| status.redis = redis);
         app.clock.sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Whenever the database has gone, has every idle connection show that it lives: those that do not are thrown away while
+/// nobody waits for one. A network can let connections die without a word.
+async fn sort_out_connections(app: Arc<App>) {
+    loop {
+        app.readiness.lost().await;
+        let idle = app.db.state().idle_connections;
+        futures_util::future::join_all((0..idle).map(|_| app.db.get())).await;
+        app.readiness.ready().await;
     }
 }
 

@@ -21,7 +21,7 @@ use crate::error::Chain;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long looking the name up, connecting and signing in may take together, at the least. Short, so that a call which
 /// was lost on the way does not keep the program from noticing that the database is back.
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(4);
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long sent data may stay unacknowledged before the network counts as broken.
 const NETWORK_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a request waits for a connection out of the pool.
