@@ -7,7 +7,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use slog::Logger;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     cache::Cache,
@@ -55,8 +55,12 @@ pub struct App {
     pub board: Board,
     /// The time.
     pub clock: Clock,
-    /// Cancelled once, when the program is to stop.
+    /// Cancelled once, when the program is to stop: nothing is begun any more, what waits goes home.
     pub stop: CancellationToken,
+    /// Cancelled once, when what is under way has had its time: it is broken off.
+    pub break_off: CancellationToken,
+    /// What goes on after its request was answered, so that the end of the program waits for it.
+    pub tasks: TaskTracker,
     /// The voice.
     pub log: Logger,
 }
@@ -85,6 +89,8 @@ impl App {
             board: Board::default(),
             clock,
             stop: CancellationToken::new(),
+            break_off: CancellationToken::new(),
+            tasks: TaskTracker::new(),
             log,
             settings,
         })

@@ -28,7 +28,7 @@ pub use outbound::OutboundSettings;
 pub use secret_key::{A_KEY, SecretKey};
 pub use settings::{
     DatabaseSettings, DemoSettings, ImportSettings, LimitSettings, LogFormat, LogSettings, Secret,
-    Settings, StartupSettings,
+    Settings, StartupSettings, StopSettings,
 };
 pub use show::Shown;
 

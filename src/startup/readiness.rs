@@ -114,6 +114,8 @@ pub struct Attempts {
 pub struct Status {
     /// Where the start-up stands.
     pub phase: Phase,
+    /// Whether the process was told to stop: it ends what it has begun, and others are to take what comes.
+    pub stopping: bool,
     /// For people: what is the matter and what to do, when there is anything.
     pub reason: Option<String>,
     /// What keeps it degraded, when it is.
@@ -142,6 +144,26 @@ pub struct Status {
     pub probed_at: Option<DateTime<Utc>>,
 }
 
+impl Status {
+    /// Whether everything works and will for a while: what balancers go by.
+    pub fn is_ready(&self) -> bool {
+        self.phase == Phase::Ready && !self.stopping
+    }
+
+    /// How it is, for people who look at one line: the reason when there is one, otherwise the phase.
+    pub fn in_a_sentence(&self) -> &str {
+        match (&self.reason, self.phase) {
+            _ if self.stopping => "Told to stop: what was begun is ended.",
+            (Some(reason), _) => reason,
+            (None, Phase::WaitingForDatabase) => "Waiting for the database.",
+            (None, Phase::Migrating) => "Preparing the database.",
+            (None, Phase::Verifying) => "Checking the database.",
+            (None, Phase::Ready) => "Ready.",
+            (None, Phase::Degraded) => "Degraded.",
+        }
+    }
+}
+
 /// The shared, watchable status. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Readiness(Arc<watch::Sender<Arc<Status>>>);
@@ -151,6 +173,7 @@ impl Readiness {
     pub fn new(mode: DatabaseMode, redis_mode: RedisMode, started_at: DateTime<Utc>) -> Self {
         let status = Status {
             phase: Phase::WaitingForDatabase,
+            stopping: false,
             reason: None,
             trouble: None,
             db: false,

@@ -23,6 +23,7 @@ mod scan;
 mod secrets;
 mod seed;
 mod startup;
+mod stopping;
 mod support;
 mod telling;
 mod workers;
