@@ -201,7 +201,9 @@ async fn report(app: Arc<App>, address: SocketAddr) {
         }
     };
     let own = app.settings.own_address(address.port());
-    tokio::join!(telling, systemd::beat(own, &app.log));
+    // Once it stops, it need not answer any more.
+    let beating = app.stop.run_until_cancelled(systemd::beat(own, &app.log));
+    tokio::join!(telling, beating);
 }
 
 fn introduce(app: &App) {

@@ -10,6 +10,7 @@ mod api;
 mod backup;
 mod cli;
 mod config;
+mod deploy;
 mod docs;
 mod export;
 mod house;
