@@ -212,3 +212,35 @@ impl Readiness {
         let _ = self.subscribe().wait_for(|status| status.phase == Phase::Ready).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_looks_at_one_line_reads_the_reason_or_else_the_phase() {
+        let readiness =
+            Readiness::new(DatabaseMode::External, RedisMode::InProcess, DateTime::default());
+        assert_eq!(readiness.status().in_a_sentence(), "Waiting for the database.");
+        readiness.update(|status| status.reason = Some("The disk is full.".to_owned()));
+        assert_eq!(readiness.status().in_a_sentence(), "The disk is full.");
+        readiness.update(|status| {
+            status.reason = None;
+            status.phase = Phase::Ready;
+        });
+        assert!(readiness.status().is_ready());
+        assert_eq!(readiness.status().in_a_sentence(), "Ready.");
+    }
+
+    #[test]
+    fn told_to_stop_it_is_not_ready_whatever_works() {
+        let readiness =
+            Readiness::new(DatabaseMode::External, RedisMode::InProcess, DateTime::default());
+        readiness.update(|status| {
+            status.phase = Phase::Ready;
+            status.stopping = true;
+        });
+        assert!(!readiness.status().is_ready());
+        assert!(readiness.status().in_a_sentence().starts_with("Told to stop"));
+    }
+}
