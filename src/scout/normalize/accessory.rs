@@ -40,10 +40,11 @@ fn stands_alone(title: &Phrases, place: &Range<usize>) -> bool {
     // "New battery" of an older thing; what is brand new is what is sold.
     let renewed = matches!(before, [.., older, new] if new == "new" && older != "brand");
     // A title that begins with "spare" or "extra" has nothing before it to come along with.
-    let joined = before
-        .iter()
-        .zip(from..)
-        .any(|(word, at)| lists(said::LEAVES_OUT, word) || (at > 0 && lists(said::JOINS, word)));
+    let joined = before.iter().zip(from..).any(|(word, at)| {
+        // "16GBWithout bracket": people glue.
+        let is_left_out = lists(said::LEAVES_OUT, word) || word.ends_with("without");
+        is_left_out || (at > 0 && lists(said::JOINS, word))
+    });
     !counted && !renewed && !joined && !lists(said::INCLUDED, title.word(place.end))
 }
 
@@ -138,6 +139,7 @@ mod tests {
             &[
                 "PS4 Slim mit Kabel",
                 "Nintendo Switch Lite no charger",
+                "Nvidia P100 16GBWithout bracket",
                 "iPhone 8 new battery",
                 "Pixel 7a screen protector applied since day one",
             ],

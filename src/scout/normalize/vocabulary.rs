@@ -114,7 +114,8 @@ pub(super) const STRONG: &str = "\
     skin; skins; sticker; stickers; decal; decals; faceplate; faceplates; waterblock; water \
     block; cover block; screen protector; riser; thermal pad; thermal pads; phone \
     case; cooling fan; turbine fan; blower fan; fan kit; replacement fan; replacement fans; fan \
-    replacement; heatsink only; charging station; charging dock; docking station; vertical stand; wall \
+    replacement; heatsink only; gpu heatsink; gpu passive heatsink; card heatsink; cpu heatsink; \
+    charging station; charging dock; docking station; vertical stand; wall \
     mount; gpu mount; gpu bracket; gpu holder; support bracket; anti sag; contact frame; mounting \
     kit; expansion card; dust cover; dust filter; face plate; face plates; nvlink bridge; sli \
     bridge; thumb grip; thumb grips; carrying case; travel case; carry case; protective case; lens \
