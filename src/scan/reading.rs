@@ -105,7 +105,11 @@ async fn ask(
 ) -> Result<Page, Fault> {
     let mut tries = 1;
     loop {
-        let asked = timeout(ONE_PAGE, source.search(wanted, next, memory)).await;
+        let asked = tokio::select! {
+            // Nothing is lost by not waiting: the page is asked for again by whoever goes on with the run.
+            () = desk.stop.cancelled() => return Err(Fault::Down("the program stops".to_owned())),
+            asked = timeout(ONE_PAGE, source.search(wanted, next, memory)) => asked,
+        };
         let fault = match asked {
             Ok(Ok(page)) => return Ok(page),
             Ok(Err(fault)) => fault,

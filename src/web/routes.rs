@@ -182,7 +182,7 @@ fn searches(cfg: &mut ServiceConfig) {
         .service(
             resource("/scans/{id}/events")
                 .route(read().to(live::events))
-                .wrap(Needs::page(SEARCHES)),
+                .wrap(Needs::endpoint(SEARCHES)),
         )
         .service(
             resource("/feeds")
