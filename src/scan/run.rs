@@ -17,6 +17,7 @@ use crate::{
     },
     error::Result,
     market::source::Source,
+    metrics::Metrics,
     model::scan::{Progress, ScanStatus, SourceProgress, SourceState},
 };
 
@@ -34,6 +35,8 @@ pub struct Desk<'a> {
     pub clock: &'a Clock,
     /// Cancelled when the program is to stop.
     pub stop: &'a CancellationToken,
+    /// Where answers of sources are counted.
+    pub metrics: &'a Metrics,
     /// The voice.
     pub log: &'a Logger,
 }

@@ -19,6 +19,7 @@ use super::Outcome;
 use crate::{
     db::outbox::{self, Claimed, Failed, Waiting, Way},
     error::{Error, Result},
+    metrics::Delivered,
     model::id::{ListingId, NotificationId},
     notify::{self, Links, Message, Refusal},
     scout::timing::backoff,
@@ -123,6 +124,7 @@ async fn settle(
     let Err(refusal) = sent else {
         info!(app.log, "a message was sent"; "channel_id" => id.0, "kind" => channel.way.kind.as_str(),
             "notifications" => ids.len());
+        app.metrics.message(channel.way.kind.as_str(), Delivered::Sent);
         outbox::sent(&mut conn, user, id, &ids, now, paced).await?;
         return Ok(());
     };
@@ -130,6 +132,8 @@ async fn settle(
     let tried = rows.iter().map(|row| row.attempts).max().unwrap_or(0);
     let attempts = u32::try_from(tried).unwrap_or(0).saturating_add(1);
     let next_try_at = next_try(&refusal, attempts, now);
+    let outcome = if next_try_at.is_some() { Delivered::Later } else { Delivered::GivenUp };
+    app.metrics.message(channel.way.kind.as_str(), outcome);
     let why = refusal.to_string();
     let wait_until = next_try_at.unwrap_or(paced);
     let failed = Failed { why: &why, next_try_at, wait_until };
