@@ -35,6 +35,8 @@ pub(super) const KEYS: &[Key] = &[
     key("demo.sample", None),
     key("import.max_bytes", None),
     key("limits.requests_per_minute", None),
+    key("metrics.open", None),
+    secret("metrics.token", None),
     key("ebay.client_id", Some("EBAY_APP_ID")),
     secret("ebay.client_secret", Some("EBAY_CERT_ID")),
     key("ebay.marketplace", Some("EBAY_MARKETPLACE_ID")),

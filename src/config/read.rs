@@ -6,8 +6,8 @@ use etcetera::BaseStrategy;
 
 use super::{
     DatabaseSettings, DemoSettings, Env, Fault, ImportSettings, LimitSettings, LogSettings,
-    SecretKey, Settings, StartupSettings, StopSettings, doors, layers::Given, markets, outbound,
-    parse,
+    MetricsSettings, SecretKey, Settings, StartupSettings, StopSettings, doors, layers::Given,
+    markets, outbound, parse,
 };
 
 type Values = BTreeMap<&'static str, Given>;
@@ -49,6 +49,8 @@ pub(super) fn settings(
     let max_bytes = read.needed("import.max_bytes", |text| parse::number(text, &(1..=1 << 40)));
     let requests_per_minute =
         read.needed("limits.requests_per_minute", |text| parse::number(text, &(0..=1_000_000_000)));
+    let open = read.needed("metrics.open", parse::switch);
+    let token = read.wanted("metrics.token", parse::token);
     let market = markets::markets(&mut read);
     let outbound = outbound::outbound(&mut read, public_url.as_deref());
     let smtp = doors::smtp(&mut read);
@@ -74,6 +76,7 @@ pub(super) fn settings(
         demo: DemoSettings { enabled: enabled?, sample: sample? },
         import: ImportSettings { max_bytes: max_bytes? },
         limits: LimitSettings { requests_per_minute: requests_per_minute? },
+        metrics: MetricsSettings { open: open?, token },
         market,
         outbound: outbound?,
         discord_webhook,

@@ -44,6 +44,8 @@ pub struct Settings {
     pub import: ImportSettings,
     /// How much of it one person or program may take.
     pub limits: LimitSettings,
+    /// Who sees the program's metrics.
+    pub metrics: MetricsSettings,
     /// The marketplaces that can be searched.
     pub market: MarketSettings,
     /// Requests to other people's servers.
@@ -149,6 +151,15 @@ pub struct ImportSettings {
 pub struct LimitSettings {
     /// Requests to the API by one token or one signed-in person in a minute; 0 sets no limit.
     pub requests_per_minute: u32,
+}
+
+/// Who sees the program's metrics, beside this machine.
+#[derive(Debug, Clone)]
+pub struct MetricsSettings {
+    /// Whoever asks.
+    pub open: bool,
+    /// Who sends this.
+    pub token: Option<Secret>,
 }
 
 /// A text that must not be shown. `Debug` and `Display` print `***`; it is wiped from memory when it goes.

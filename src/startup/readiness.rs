@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio::sync::watch;
 
+use crate::db::catalog::Queue;
+
 /// Where the start-up stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -23,6 +25,21 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// Each, in the order of the start-up.
+    pub const ALL: [Self; 5] =
+        [Self::WaitingForDatabase, Self::Migrating, Self::Verifying, Self::Ready, Self::Degraded];
+
+    /// Its name, as `/health` tells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::WaitingForDatabase => "waiting_for_database",
+            Self::Migrating => "migrating",
+            Self::Verifying => "verifying",
+            Self::Ready => "ready",
+            Self::Degraded => "degraded",
+        }
+    }
+
     /// True before the first ready or degraded: people are asked to wait a moment.
     pub fn is_starting(self) -> bool {
         matches!(self, Self::WaitingForDatabase | Self::Migrating | Self::Verifying)
@@ -136,8 +153,8 @@ pub struct Status {
     pub attempts: Attempts,
     /// When the next try is due, while there is one.
     pub next_attempt_at: Option<DateTime<Utc>>,
-    /// Rows of work that are due.
-    pub queue_depth: i64,
+    /// The work that there was at the last count.
+    pub queues: Vec<Queue>,
     /// When the program started.
     pub started_at: DateTime<Utc>,
     /// When the database was last asked.
@@ -162,6 +179,11 @@ impl Status {
             (None, Phase::Degraded) => "Degraded.",
         }
     }
+
+    /// Rows of work that are due.
+    pub fn queue_depth(&self) -> i64 {
+        self.queues.iter().filter(|queue| queue.state == "due").map(|queue| queue.rows).sum()
+    }
 }
 
 /// The shared, watchable status. Cheap to clone.
@@ -184,7 +206,7 @@ impl Readiness {
             migrations: Vec::new(),
             attempts: Attempts::default(),
             next_attempt_at: None,
-            queue_depth: 0,
+            queues: Vec::new(),
             started_at,
             probed_at: None,
         };

@@ -68,7 +68,7 @@ fn health_of(status: &Status, now: DateTime<Utc>) -> Health<'_> {
         ok: status.is_ready(),
         db: status.db,
         redis: status.redis,
-        queue_depth: status.queue_depth,
+        queue_depth: status.queue_depth(),
         version: env!("CARGO_PKG_VERSION"),
         time: now.to_rfc3339_opts(SecondsFormat::Millis, true),
         phase: status.phase,

@@ -21,6 +21,7 @@ mod cors;
 mod csrf;
 pub mod edge;
 mod listing_query;
+mod metrics;
 mod origin;
 mod respond;
 mod session;

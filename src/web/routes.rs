@@ -6,7 +6,7 @@ use actix_web::{
     web::{FormConfig, PayloadConfig, ServiceConfig, post, resource, route, scope},
 };
 
-use super::{api, assets, cors, csrf, edge, failure, gate::Needs, origin, pages, respond};
+use super::{api, assets, cors, csrf, edge, failure, gate::Needs, metrics, origin, pages, respond};
 
 use crate::error::{Error, Result};
 
@@ -18,7 +18,7 @@ const FINDS: &[&str] =
 const WATCHED: &[&str] =
     &["watchlist_items", "listings", "listing_scores", "price_points", "my_items", "user_prefs"];
 // What others ask stands in for sales that are not known.
-const PRICES: &[&str] = &["comps", "listings"];
+const PRICES: &[&str] = &["comps", "listings", "orders", "cross_posts", "my_items"];
 const SEARCHES: &[&str] = &[
     "searches",
     "search_channels",
@@ -89,7 +89,13 @@ fn files(cfg: &mut ServiceConfig) {
             .service(resource("/{name:.*}").route(read().to(assets::serve))),
     )
     .service(resource("/favicon.ico").route(read().to(assets::favicon)))
-    .service(resource("/robots.txt").route(read().to(assets::robots)));
+    .service(resource("/robots.txt").route(read().to(assets::robots)))
+    .service(
+        resource("/metrics")
+            .wrap(from_fn(origin::own_name))
+            .wrap(from_fn(failure::as_problem))
+            .route(read().to(metrics::show)),
+    );
 }
 
 fn for_people(cfg: &mut ServiceConfig) {
@@ -182,7 +188,7 @@ fn searches(cfg: &mut ServiceConfig) {
         .service(
             resource("/scans/{id}/events")
                 .route(read().to(live::events))
-                .wrap(Needs::page(SEARCHES)),
+                .wrap(Needs::endpoint(SEARCHES)),
         )
         .service(
             resource("/feeds")

@@ -17,6 +17,7 @@ mod house;
 mod import;
 mod managed;
 mod market;
+mod metrics;
 mod outbound;
 mod pages;
 mod reading;

@@ -13,5 +13,7 @@ mod message_link;
 mod oidc;
 mod people;
 mod reset;
+mod searches;
+mod searches_live;
 mod users;
 mod watch;
