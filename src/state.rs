@@ -7,7 +7,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use slog::Logger;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     cache::Cache,
@@ -59,8 +59,12 @@ pub struct App {
     pub metrics: Metrics,
     /// The time.
     pub clock: Clock,
-    /// Cancelled once, when the program is to stop.
+    /// Cancelled once, when the program is to stop: nothing is begun any more, what waits goes home.
     pub stop: CancellationToken,
+    /// Cancelled once, when what is under way has had its time: it is broken off.
+    pub break_off: CancellationToken,
+    /// What goes on after its request was answered, so that the end of the program waits for it.
+    pub tasks: TaskTracker,
     /// The voice.
     pub log: Logger,
 }
@@ -91,6 +95,8 @@ impl App {
             metrics: Metrics::new(&KNOWN_SOURCES, &channels),
             clock,
             stop: CancellationToken::new(),
+            break_off: CancellationToken::new(),
+            tasks: TaskTracker::new(),
             log,
             settings,
         })

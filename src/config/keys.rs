@@ -27,6 +27,8 @@ pub(super) const KEYS: &[Key] = &[
     secret("redis.url", Some("REDIS_URL")),
     key("startup.migrate", Some("MIGRATE_ON_START")),
     key("startup.pace", None),
+    key("stop.drain_s", None),
+    key("stop.grace_s", None),
     key("log.level", Some("LOG_LEVEL")),
     key("log.format", None),
     key("demo.enabled", Some("DEMO_MODE")),

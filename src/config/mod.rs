@@ -28,7 +28,7 @@ pub use outbound::OutboundSettings;
 pub use secret_key::{A_KEY, SecretKey};
 pub use settings::{
     DatabaseSettings, DemoSettings, ImportSettings, LimitSettings, LogFormat, LogSettings,
-    MetricsSettings, Secret, Settings, StartupSettings,
+    MetricsSettings, Secret, Settings, StartupSettings, StopSettings,
 };
 pub use show::Shown;
 

@@ -1,13 +1,13 @@
 //! Builds the typed settings, key by key, and collects what is wrong with each.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use etcetera::BaseStrategy;
 
 use super::{
     DatabaseSettings, DemoSettings, Env, Fault, ImportSettings, LimitSettings, LogSettings,
-    MetricsSettings, SecretKey, Settings, StartupSettings, doors, layers::Given, markets, outbound,
-    parse,
+    MetricsSettings, SecretKey, Settings, StartupSettings, StopSettings, doors, layers::Given,
+    markets, outbound, parse,
 };
 
 type Values = BTreeMap<&'static str, Given>;
@@ -40,6 +40,8 @@ pub(super) fn settings(
     let redis_url = read.wanted("redis.url", parse::redis);
     let migrate = read.needed("startup.migrate", parse::switch);
     let pace = read.needed("startup.pace", |text| parse::number(text, &(0.0..=10.0)));
+    let drain = read.needed("stop.drain_s", |text| parse::number(text, &(0..=600)));
+    let grace = read.needed("stop.grace_s", |text| parse::number(text, &(1..=600)));
     let level = read.needed("log.level", parse::level);
     let format = read.needed("log.format", parse::format);
     let enabled = read.needed("demo.enabled", parse::switch);
@@ -66,6 +68,10 @@ pub(super) fn settings(
         database,
         redis_url,
         startup: StartupSettings { migrate: migrate?, pace: pace? },
+        stop: StopSettings {
+            drain: Duration::from_secs(drain?),
+            grace: Duration::from_secs(grace?),
+        },
         log: LogSettings { level: level?, format: format? },
         demo: DemoSettings { enabled: enabled?, sample: sample? },
         import: ImportSettings { max_bytes: max_bytes? },

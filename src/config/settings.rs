@@ -1,6 +1,11 @@
 //! The typed settings that the rest of the program sees. `config/default.toml` documents each key.
 
-use std::{fmt, net::IpAddr, path::PathBuf};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use zeroize::Zeroizing;
 
@@ -29,6 +34,8 @@ pub struct Settings {
     pub redis_url: Option<Secret>,
     /// How the guarded start-up goes about it.
     pub startup: StartupSettings,
+    /// How it ends when it is told to.
+    pub stop: StopSettings,
     /// What is logged, and how.
     pub log: LogSettings,
     /// The first look.
@@ -60,6 +67,16 @@ impl Settings {
             None => format!("http://localhost:{}", self.port),
         }
     }
+
+    /// Where this machine itself reaches a server that listens with these settings on `port`.
+    pub fn own_address(&self, port: u16) -> SocketAddr {
+        let host = match self.host {
+            IpAddr::V4(all) if all.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(all) if all.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            one => one,
+        };
+        SocketAddr::new(host, port)
+    }
 }
 
 /// Where rows live.
@@ -82,6 +99,15 @@ pub struct StartupSettings {
     pub migrate: bool,
     /// How many real seconds one second of waiting takes: 1.0, less in tests.
     pub pace: f64,
+}
+
+/// How it ends when it is told to.
+#[derive(Debug, Clone, Copy)]
+pub struct StopSettings {
+    /// How long it goes on answering while it calls itself not ready.
+    pub drain: Duration,
+    /// How long what is under way may then take to end.
+    pub grace: Duration,
 }
 
 /// What is logged, and how.

@@ -6,7 +6,10 @@ use actix_web::{
     HttpMessage, HttpRequest,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+    http::{
+        ConnectionType,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
     middleware::Next,
     web::Data,
 };
@@ -48,6 +51,19 @@ pub(super) async fn around(
     }
     if let Some(app) = app {
         tell(&app, &response, &id, started);
+    }
+    Ok(response)
+}
+
+/// Closes each connection with its answer while the program stops: whoever asks again meets another process.
+pub async fn last_answers(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let app = request.app_data::<Data<App>>().cloned();
+    let mut response = next.call(request).await?;
+    if app.is_some_and(|app| app.stop.is_cancelled()) {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     Ok(response)
 }

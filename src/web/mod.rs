@@ -19,7 +19,7 @@ mod assets;
 mod copies;
 mod cors;
 mod csrf;
-mod edge;
+pub mod edge;
 mod listing_query;
 mod metrics;
 mod origin;

@@ -18,7 +18,7 @@ const FINDS: &[&str] =
 const WATCHED: &[&str] =
     &["watchlist_items", "listings", "listing_scores", "price_points", "my_items", "user_prefs"];
 // What others ask stands in for sales that are not known.
-const PRICES: &[&str] = &["comps", "listings"];
+const PRICES: &[&str] = &["comps", "listings", "orders", "cross_posts", "my_items"];
 const SEARCHES: &[&str] = &[
     "searches",
     "search_channels",

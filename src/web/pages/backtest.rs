@@ -52,6 +52,7 @@ impl BacktestPage {
         match guess.id {
             ComparableId::Comp(id) => id.0,
             ComparableId::Listing(id) => id.0,
+            ComparableId::Order(id) => id.0,
         }
     }
 
