@@ -2,9 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use diesel::{dsl::IntoBoxed, pg::Pg, prelude::*};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::{owned::owned, schema::user_prefs};
-use crate::model::{condition::Condition, id::UserPrefsId, money::Currency, user_prefs::Notify};
+use crate::model::{
+    condition::Condition,
+    id::{UserId, UserPrefsId},
+    money::Currency,
+    user_prefs::Notify,
+};
 
 /// Stored preferences.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -90,4 +96,14 @@ fn filtered<'a>(
     _: &'a Filter,
 ) -> IntoBoxed<'a, user_prefs::table, Pg> {
     query
+}
+
+/// The preferences of `user`, when there are any.
+pub async fn of(mut conn: &AsyncPgConnection, user: UserId) -> QueryResult<Option<UserPrefs>> {
+    user_prefs::table
+        .filter(user_prefs::user_id.eq(user))
+        .select(UserPrefs::as_select())
+        .first(&mut conn)
+        .await
+        .optional()
 }

@@ -18,7 +18,8 @@ const FINDS: &[&str] =
 const WATCHED: &[&str] =
     &["watchlist_items", "listings", "listing_scores", "price_points", "my_items", "user_prefs"];
 // What others ask stands in for sales that are not known.
-const PRICES: &[&str] = &["comps", "listings"];
+const PRICES: &[&str] = &["comps", "listings", "user_prefs"];
+const COMPS: &[&str] = &["comps", "user_prefs"];
 const SEARCHES: &[&str] = &[
     "searches",
     "search_channels",
@@ -94,7 +95,8 @@ fn files(cfg: &mut ServiceConfig) {
 
 fn for_people(cfg: &mut ServiceConfig) {
     use pages::{
-        backtest, capture, deals, finds, imports, listings, message_link, pricing, status, watch,
+        backtest, capture, comps, deals, finds, imports, listings, message_link, pricing, status,
+        watch,
     };
     cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
         .service(
@@ -123,6 +125,8 @@ fn for_people(cfg: &mut ServiceConfig) {
                 .wrap(Needs::page(PRICES)),
         )
         .service(resource("/pricing").route(read().to(pricing::show)).wrap(Needs::page(PRICES)))
+        .service(resource("/comps").route(read().to(comps::list)).wrap(Needs::page(COMPS)))
+        .service(resource("/comps/{id}").route(read().to(comps::show)).wrap(Needs::page(COMPS)))
         .service(
             resource("/import")
                 .route(read().to(imports::form))
