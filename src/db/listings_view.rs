@@ -210,22 +210,29 @@ pub struct Facets {
     pub categories: Vec<String>,
     /// Currencies.
     pub currencies: Vec<String>,
-    /// How many ads there are that can still be bought; counted up to [`MOST_COUNTED`].
+    /// How many ads there are that can still be bought and that no search has dropped; counted up to [`MOST_COUNTED`].
     pub available: i64,
+    /// Whether searches have dropped some.
+    pub has_dropped: bool,
 }
 
 /// What the ads of `user` that can still be bought can be filtered by. Each look-up goes from one value to the next in
 /// an index, however many ads have it.
 pub async fn facets(mut conn: &AsyncPgConnection, user: UserId) -> QueryResult<Facets> {
     let available: Count = sql_query(
-        "SELECT count(*) AS count FROM (SELECT FROM listings WHERE user_id = $1 AND available LIMIT $2) AS seen",
+        "SELECT count(*) AS count FROM (
+             SELECT FROM listings WHERE user_id = $1 AND available AND dropped IS NOT TRUE LIMIT $2
+         ) AS seen",
     )
     .bind::<BigInt, _>(user)
     .bind::<BigInt, _>(MOST_COUNTED)
     .get_result(&mut conn)
     .await?;
+    let dropped = listings::user_id.eq(user).and(listings::dropped).and(listings::available);
+    let dropped = listings::table.filter(dropped.assume_not_null());
     Ok(Facets {
         available: available.count,
+        has_dropped: diesel::select(diesel::dsl::exists(dropped)).get_result(&mut conn).await?,
         sources: distinct(conn, user, "source").await?,
         categories: distinct(conn, user, "category").await?,
         currencies: distinct(conn, user, "currency").await?,

@@ -36,7 +36,8 @@ const SEARCHES: &[&str] = &[
 const FEEDS: &[&str] = &["feeds"];
 const IMPORTS: &[&str] = &["imports", "listings", "comps", "price_points"];
 const CAPTURES: &[&str] = &["listings", "price_points", "page_choices"];
-const TELLING: &[&str] = &["channels", "notifications"];
+const CHOICES: &[&str] = &["page_choices", "user_prefs"];
+const TELLING: &[&str] = &["channels", "notifications", "user_prefs"];
 const PREFERENCES: &[&str] = &["user_prefs", "notifications"];
 const PEOPLE: &[&str] = &[];
 const ACCOUNT: &[&str] = &["user_prefs", "identities", "password_resets"];
@@ -95,8 +96,8 @@ fn files(cfg: &mut ServiceConfig) {
 
 fn for_people(cfg: &mut ServiceConfig) {
     use pages::{
-        backtest, capture, comps, deals, finds, imports, listings, message_link, pricing, status,
-        watch,
+        backtest, capture, comps, deals, finds, imports, listings, message_link, page_choices,
+        pricing, status, watch,
     };
     cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
         .service(
@@ -144,6 +145,21 @@ fn for_people(cfg: &mut ServiceConfig) {
         )
         .service(
             resource("/capture/look").route(post().to(capture::look)).wrap(Needs::page(CAPTURES)),
+        )
+        .service(
+            resource("/page-choices")
+                .route(read().to(page_choices::list))
+                .wrap(Needs::page(CHOICES)),
+        )
+        .service(
+            resource("/page-choices/{id}")
+                .route(post().to(page_choices::change))
+                .wrap(Needs::endpoint(CHOICES)),
+        )
+        .service(
+            resource("/page-choices/{id}/remove")
+                .route(post().to(page_choices::remove))
+                .wrap(Needs::endpoint(CHOICES)),
         )
         .service(resource("/status").route(read().to(status::show)));
     searches(cfg);

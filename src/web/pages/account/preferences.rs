@@ -13,14 +13,18 @@ use serde_json::{Map, Value, json};
 use super::{Done, ZONES};
 use crate::{
     db::{
-        outbox,
         owned::{By, Owned},
         user_prefs::{Filter, UserPrefs},
     },
     error::{Error, Result},
     nouns::{Noun, fields::Fields, user_prefs::AllUserPrefs},
     state::App,
-    web::{auth::Viewer, pages::faults::Faults, respond, shell::Shell},
+    web::{
+        auth::Viewer,
+        pages::{faults::Faults, wall::Wall},
+        respond,
+        shell::Shell,
+    },
 };
 
 const WEEKDAYS: [(i32, &str); 7] = [
@@ -57,7 +61,8 @@ pub(in crate::web) async fn show(
     let stored = find(&app, viewer).await?;
     let done = query.done.is_some().then_some("Saved. What waits is told by the new rules.");
     let given = given(stored.as_ref());
-    respond::page(&PreferencesPage { shell, given, done, faults: Faults::default() })
+    let wall = Wall::by(stored.as_ref());
+    respond::page(&PreferencesPage { shell, wall, given, done, faults: Faults::default() })
 }
 
 /// `POST /account/preferences`
@@ -81,11 +86,12 @@ pub(in crate::web) async fn save(
         }
         Err(other) => return Err(other),
     }
+    let stored = find(&app, viewer).await?;
     if !faults.is_empty() {
-        let page = PreferencesPage { shell, given: typed, done: None, faults };
+        let wall = Wall::by(stored.as_ref());
+        let page = PreferencesPage { shell, wall, given: typed, done: None, faults };
         return respond::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
-    let stored = find(&app, viewer).await?;
     let mut conn = app.conn().await?;
     match stored {
         Some(row) => {
@@ -95,7 +101,7 @@ pub(in crate::web) async fn save(
             UserPrefs::insert(&mut conn, viewer.user, &input).await?;
         }
     }
-    outbox::reconsider(&mut conn, viewer.user, app.clock.now()).await?;
+    AllUserPrefs::followed(&mut conn, viewer.user, app.clock.now()).await?;
     Ok(respond::see_other("/account/preferences?done=saved"))
 }
 
@@ -167,6 +173,7 @@ struct Choice {
 #[template(path = "account/preferences.html")]
 struct PreferencesPage {
     shell: Shell,
+    wall: Wall,
     given: HashMap<String, String>,
     done: Option<&'static str>,
     faults: Faults,
@@ -182,7 +189,7 @@ impl PreferencesPage {
     }
 
     fn hours(&self, name: &str) -> Vec<Choice> {
-        let hour = |hour: u32| self.choice(name, hour.to_string(), format!("{hour}:00"));
+        let hour = |hour: u32| self.choice(name, hour.to_string(), self.wall.full_hour(hour));
         (0..24).map(hour).collect()
     }
 
