@@ -1,49 +1,20 @@
 //! Every route, with the tables it needs. Tables that everybody's session needs (`users`, `sessions`) go without saying.
 
+mod tables;
+
 use actix_web::{
     HttpResponse, Route, guard,
     middleware::{Compress, Condition, from_fn},
     web::{FormConfig, PayloadConfig, ServiceConfig, post, resource, route, scope},
 };
 
+use self::tables::{
+    ACCOUNT, ADS, CAPTURES, CHOICES, COMPS, FEEDS, FINDS, IDENTITIES, IMPORTS, LINKS, ONE_AD,
+    PEOPLE, PREFERENCES, PRICES, SEARCHES, TELLING, TOKENS, WATCHED,
+};
 use super::{api, assets, cors, csrf, edge, failure, gate::Needs, origin, pages, respond};
 
 use crate::error::{Error, Result};
-
-const ADS: &[&str] = &["listings", "listing_scores", "watchlist_items", "user_prefs"];
-const ONE_AD: &[&str] =
-    &["listings", "listing_scores", "price_points", "comps", "watchlist_items", "user_prefs"];
-const FINDS: &[&str] =
-    &["finds", "searches", "listings", "listing_scores", "watchlist_items", "user_prefs"];
-const WATCHED: &[&str] =
-    &["watchlist_items", "listings", "listing_scores", "price_points", "my_items", "user_prefs"];
-// What others ask stands in for sales that are not known.
-const PRICES: &[&str] = &["comps", "listings", "user_prefs"];
-const COMPS: &[&str] = &["comps", "user_prefs"];
-const SEARCHES: &[&str] = &[
-    "searches",
-    "search_channels",
-    "search_sources",
-    "scans",
-    "finds",
-    "feeds",
-    "channels",
-    "listings",
-    "listing_scores",
-    "watchlist_items",
-    "user_prefs",
-];
-const FEEDS: &[&str] = &["feeds"];
-const IMPORTS: &[&str] = &["imports", "listings", "comps", "price_points"];
-const CAPTURES: &[&str] = &["listings", "price_points", "page_choices"];
-const CHOICES: &[&str] = &["page_choices", "user_prefs"];
-const TELLING: &[&str] = &["channels", "notifications", "user_prefs"];
-const PREFERENCES: &[&str] = &["user_prefs", "notifications"];
-const PEOPLE: &[&str] = &[];
-const ACCOUNT: &[&str] = &["user_prefs", "identities", "password_resets"];
-const TOKENS: &[&str] = &["api_tokens"];
-const IDENTITIES: &[&str] = &["identities"];
-const LINKS: &[&str] = &["password_resets"];
 
 /// The whole site. Expects `web::Data<App>` as application data.
 pub fn all(cfg: &mut ServiceConfig) {
@@ -145,6 +116,11 @@ fn for_people(cfg: &mut ServiceConfig) {
         )
         .service(
             resource("/capture/look").route(post().to(capture::look)).wrap(Needs::page(CAPTURES)),
+        )
+        .service(
+            resource("/comps/{id}/remove")
+                .route(post().to(comps::remove))
+                .wrap(Needs::endpoint(COMPS)),
         )
         .service(
             resource("/page-choices")

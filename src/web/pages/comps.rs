@@ -85,6 +85,18 @@ pub(in crate::web) async fn show(
     respond::page(&CompPage { shell, wall, comp })
 }
 
+/// `POST /comps/{id}/remove`: no estimate rests on it any more.
+pub(in crate::web) async fn remove(
+    app: Data<App>,
+    viewer: Viewer,
+    id: Path<CompId>,
+) -> Result<HttpResponse> {
+    if !FoundComp::delete(&mut *app.conn().await?, viewer.user, *id).await? {
+        return Err(Error::NotFound(Comps::ONE));
+    }
+    Ok(respond::see_other("/comps"))
+}
+
 fn link(filter: &Filter, cursor: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     if let Some(words) = &filter.words {
@@ -139,6 +151,15 @@ impl CompPage {
             Some(0) => "free".to_owned(),
             Some(amount) => Money::new(amount, self.comp.currency).to_string(),
         }
+    }
+
+    /// The list of those that the first few words of the title find.
+    fn others_like_it(&self) -> String {
+        let words = self.comp.title.split_whitespace();
+        let plain = words.filter(|word| word.chars().all(char::is_alphanumeric)).take(3);
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("q", &plain.collect::<Vec<_>>().join(" "));
+        format!("/comps?{}", query.finish())
     }
 
     /// The question that this would have answered, the day before.

@@ -1,18 +1,18 @@
 //! `/pricing`: what is it worth?
 
 mod asked;
+mod grounds;
 
 use std::collections::HashMap;
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
 
-use self::asked::{Asked, LONGEST_DESCRIPTION, MOST};
-use super::{
-    chart::Strip,
-    view::{self, Ground},
-    wall::Wall,
+use self::{
+    asked::{Asked, LONGEST_DESCRIPTION, MOST},
+    grounds::{Ground, grounds},
 };
+use super::{chart::Strip, view, wall::Wall};
 use crate::{
     db,
     error::Result,

@@ -1,8 +1,11 @@
 //! How the sources of searches do: which are in trouble, since when, why, and what to do. Feeds of others and the names
 //! of searches are nobody else's business.
 
+use std::time::Duration;
+
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use askama::Template;
+use tokio::time::timeout;
 
 use super::{view, wall::Wall};
 use crate::{
@@ -13,6 +16,9 @@ use crate::{
     web::{auth::Viewer, shell::Shell},
 };
 
+/// How long a page that needs no database waits for one.
+const SOON: Duration = Duration::from_secs(2);
+
 /// The sources that somebody may know of.
 pub(super) struct Known {
     pub(super) sources: Vec<SourceHealth>,
@@ -21,10 +27,13 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// What whoever asks may know; `None` for strangers, and when the database does not say.
+    /// What whoever asks may know; `None` for strangers, and when the database does not say it soon.
     pub(super) async fn of(app: &App, request: &HttpRequest) -> Option<Self> {
-        let viewer = Viewer::from_request(request, &mut Payload::None).await.ok()?;
-        Self::to(app, viewer).await.ok()
+        let told = async {
+            let viewer = Viewer::from_request(request, &mut Payload::None).await?;
+            Self::to(app, viewer).await
+        };
+        timeout(SOON, told).await.ok()?.ok()
     }
 
     async fn to(app: &App, viewer: Viewer) -> Result<Self> {

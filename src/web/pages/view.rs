@@ -259,51 +259,6 @@ pub(in crate::web) fn grounds(estimate: &Estimate) -> String {
     format!("{confidence}, {basis}{trend}")
 }
 
-/// One of the things that an estimate rests on, in words.
-#[derive(Debug, PartialEq, Eq)]
-pub(in crate::web) struct Ground {
-    pub(in crate::web) name: &'static str,
-    pub(in crate::web) words: String,
-    /// What that means.
-    pub(in crate::web) about: &'static str,
-}
-
-/// What an estimate rests on, one by one: prices, confidence, trend.
-pub(in crate::web) fn grounds_of(estimate: &Estimate) -> Vec<Ground> {
-    let n = estimate.n;
-    let prices = |one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    let (words, about) = match estimate.basis {
-        EstimateBasis::Sold => (prices("sale", "sales"), "prices that were paid"),
-        EstimateBasis::Asking => (
-            prices("asking price", "asking prices"),
-            "nobody has paid them yet, so it is a weaker answer",
-        ),
-        EstimateBasis::None => ("Nothing".to_owned(), "there is nothing to compare with"),
-    };
-    let mut grounds = vec![Ground { name: "Rests on", words, about }];
-    let told = match estimate.confidence {
-        Some(Confidence::High) => Some(("High", "many, alike and close together")),
-        Some(Confidence::Medium) => Some(("Medium", "enough to act on with care")),
-        Some(Confidence::Low) => Some(("Low", "few, or far apart")),
-        None => None,
-    };
-    grounds.extend(told.map(|(words, about)| Ground {
-        name: "Confidence",
-        words: words.to_owned(),
-        about,
-    }));
-    let told = match estimate.trend {
-        Some(Trend::Rising) => Some(("Rising", "the recent ones are dearer by 5 % or more")),
-        Some(Trend::Falling) => Some(("Falling", "the recent ones are cheaper by 5 % or more")),
-        Some(Trend::Steady) => Some(("Steady", "the recent ones cost what those before them did")),
-        None => None,
-    };
-    let trend =
-        |(words, about): (&str, _)| Ground { name: "Trend", words: words.to_owned(), about };
-    grounds.extend(told.map(trend));
-    grounds
-}
-
 /// An amount that is only roughly known: without its minor units from a hundred on.
 pub(in crate::web) fn about(money: Money) -> String {
     let scale = money.currency.scale();
@@ -346,8 +301,8 @@ pub(in crate::web) fn percent(share: f64) -> String {
 pub(in crate::web) fn weight(share: f64) -> String {
     match share {
         0.095.. => percent(share),
-        share if share > 0.0 => format!("{:.1} %", share * 100.0),
-        _ => "–".to_owned(),
+        0.0005.. => format!("{:.1} %", share * 100.0),
+        _ => "< 0.1 %".to_owned(),
     }
 }
 
