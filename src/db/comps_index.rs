@@ -1,5 +1,5 @@
-//! Loading a user's comparables for estimates, and telling cheaply whether they have changed: sales, and what the ads
-//! that still stand ask.
+//! Loading a user's comparables for estimates, and telling cheaply whether they have changed: sales, what the person
+//! sold, and what the ads that still stand ask.
 
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -7,26 +7,31 @@ use diesel::{
     pg::Pg,
     prelude::*,
     sql_query,
-    sql_types::{BigInt, Bool, Text},
+    sql_types::{BigInt, Bool, Nullable, Text, Timestamptz},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::schema::{comps, listings};
-use crate::model::{
-    comp::{Basis, Comp, ComparableId},
-    condition::Condition,
-    id::{CompId, ListingId, UserId},
-    kind::Kind,
-    money::{Currency, Money},
+use crate::{
+    model::{
+        comp::{Basis, Comp, ComparableId},
+        condition::Condition,
+        id::{CompId, ListingId, OrderId, UserId},
+        kind::Kind,
+        money::{Currency, Money},
+    },
+    scout::normalize::kind_of,
 };
 
 /// The most comps that are loaded for one user: the latest ones.
 const MOST_COMPS: i64 = 250_000;
 /// The most ads: those that changed last.
 const MOST_ADS: i64 = 50_000;
+/// The most orders: the latest ones.
+const MOST_ORDERS: i64 = 50_000;
 
-/// What a user's comparables were at one moment: how many, and when they were changed, added up, for comps and for
-/// available ads. Two equal versions mean that nothing has changed between them, in whichever order transactions
+/// What a user's comparables were at one moment: how many, and when they were changed, added up, for comps, for
+/// available ads, and for orders with what they sold. Two equal versions mean that nothing has changed between them, in whichever order transactions
 /// committed. That an ad was scored or seen again is no change.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 #[diesel(check_for_backend(Pg))]
@@ -39,6 +44,10 @@ pub struct Version {
     ads: i64,
     #[diesel(sql_type = Text)]
     ad_changes: String,
+    #[diesel(sql_type = BigInt)]
+    orders: i64,
+    #[diesel(sql_type = Text)]
+    order_changes: String,
 }
 
 /// The version of a user's comparables, read from indexes alone: about 15 ms for each 100,000.
@@ -48,7 +57,14 @@ pub async fn version(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<
             (SELECT count(*) AS count, coalesce(sum(extract(epoch FROM updated_at)), 0)::text AS changes
              FROM comps WHERE user_id = $1) AS c,
             (SELECT count(*) AS ads, coalesce(sum(extract(epoch FROM updated_at)), 0)::text AS ad_changes
-             FROM listings WHERE user_id = $1 AND available) AS l",
+             FROM listings WHERE user_id = $1 AND available) AS l,
+            (SELECT count(*) AS orders,
+                    coalesce(sum(extract(epoch FROM o.updated_at) + extract(epoch FROM i.updated_at)), 0)::text
+                        AS order_changes
+             FROM orders o
+             LEFT JOIN cross_posts p ON p.user_id = o.user_id AND p.id = o.cross_post_id
+             JOIN my_items i ON i.user_id = o.user_id AND i.id = coalesce(o.my_item_id, p.my_item_id)
+             WHERE o.user_id = $1) AS o",
     )
     .bind::<BigInt, _>(user)
     .get_result(conn)
@@ -70,9 +86,11 @@ struct Row {
     observed_at: DateTime<Utc>,
 }
 
-/// The latest comparables of a user: at most 250,000 comps and what at most 50,000 ads ask, each latest first.
+/// The latest comparables of a user: at most 250,000 comps, 50,000 of their own sales and what 50,000 ads ask, each
+/// latest first.
 pub async fn load_latest(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<Comp>> {
     let mut comparables = load_comps(conn, user).await?;
+    comparables.extend(load_own(conn, user).await?);
     comparables.extend(load_ads(conn, user).await?);
     Ok(comparables)
 }
@@ -177,6 +195,61 @@ impl AdRow {
             observed_at: self.last_seen_at,
             has_date: true,
             is_choice,
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(Pg))]
+struct OwnRow {
+    #[diesel(sql_type = BigInt)]
+    id: OrderId,
+    #[diesel(sql_type = Text)]
+    title: String,
+    #[diesel(sql_type = Text)]
+    description: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    condition: Option<Condition>,
+    #[diesel(sql_type = Nullable<Text>)]
+    category: Option<String>,
+    #[diesel(sql_type = BigInt)]
+    total_amount: i64,
+    #[diesel(sql_type = Text)]
+    currency: Currency,
+    #[diesel(sql_type = Timestamptz)]
+    ordered_at: DateTime<Utc>,
+}
+
+/// What the person sold: orders that were paid and not undone, where it is known what of.
+async fn load_own(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<Comp>> {
+    let rows: Vec<OwnRow> = sql_query(
+        "SELECT o.id, i.title, i.description, i.condition, i.category, o.total_amount, o.currency, o.ordered_at
+         FROM orders o
+         LEFT JOIN cross_posts p ON p.user_id = o.user_id AND p.id = o.cross_post_id
+         JOIN my_items i ON i.user_id = o.user_id AND i.id = coalesce(o.my_item_id, p.my_item_id)
+         WHERE o.user_id = $1 AND o.status IN ('paid', 'shipped', 'completed') AND o.total_amount > 0
+         ORDER BY o.ordered_at DESC, o.id DESC LIMIT $2",
+    )
+    .bind::<BigInt, _>(user)
+    .bind::<BigInt, _>(MOST_ORDERS)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(OwnRow::comp).collect())
+}
+
+impl OwnRow {
+    fn comp(self) -> Comp {
+        Comp {
+            id: ComparableId::Order(self.id),
+            kind: kind_of(&self.title, Some(&self.description)),
+            title: self.title,
+            basis: Basis::Sold,
+            total: Money::new(self.total_amount, self.currency),
+            condition: self.condition,
+            category: self.category,
+            observed_at: self.ordered_at,
+            has_date: true,
+            is_choice: false,
         }
     }
 }

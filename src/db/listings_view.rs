@@ -221,18 +221,26 @@ pub struct Facets {
 pub async fn facets(mut conn: &AsyncPgConnection, user: UserId) -> QueryResult<Facets> {
     let available: Count = sql_query(
         "SELECT count(*) AS count FROM (
-             SELECT FROM listings WHERE user_id = $1 AND available AND dropped IS NOT TRUE LIMIT $2
+             SELECT FROM listings WHERE user_id = $1 AND available AND dropped IS NOT TRUE
+             ORDER BY created_at DESC, id DESC LIMIT $2
          ) AS seen",
     )
     .bind::<BigInt, _>(user)
     .bind::<BigInt, _>(MOST_COUNTED)
     .get_result(&mut conn)
     .await?;
-    let dropped = listings::user_id.eq(user).and(listings::dropped).and(listings::available);
-    let dropped = listings::table.filter(dropped.assume_not_null());
+    // The order is that of the index that is to be looked into.
+    let dropped: Option<ListingId> = listings::table
+        .filter(listings::user_id.eq(user))
+        .filter(listings::dropped.assume_not_null())
+        .order((listings::created_at.desc(), listings::id.desc()))
+        .select(listings::id)
+        .first(&mut conn)
+        .await
+        .optional()?;
     Ok(Facets {
         available: available.count,
-        has_dropped: diesel::select(diesel::dsl::exists(dropped)).get_result(&mut conn).await?,
+        has_dropped: dropped.is_some(),
         sources: distinct(conn, user, "source").await?,
         categories: distinct(conn, user, "category").await?,
         currencies: distinct(conn, user, "currency").await?,

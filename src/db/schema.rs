@@ -490,9 +490,11 @@ diesel::table! {
         quiet_from -> Nullable<Int4>,
         quiet_until -> Nullable<Int4>,
         radius_km -> Int4,
+        rescored_to -> Nullable<Int8>,
         time_zone -> Text,
         updated_at -> Timestamptz,
         user_id -> Int8,
+        weights -> Nullable<Jsonb>,
     }
 }
 

@@ -3,6 +3,7 @@
 //! by page, and nothing is doubled or lost. A source that fails fails alone: what is known of its ads stays as it is.
 
 pub mod budget;
+mod counted;
 pub mod doors;
 pub mod keep;
 mod patience;
@@ -15,6 +16,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use diesel_async::AsyncPgConnection;
 
+pub use counted::KNOWN_SOURCES;
 pub use run::{Desk, Ended, claim, refuse, run};
 
 use crate::{

@@ -1,10 +1,11 @@
 //! Every route, with the tables it needs. Tables that everybody's session needs (`users`, `sessions`) go without saying.
 
+mod programs;
 mod tables;
 
 use actix_web::{
     HttpResponse, Route, guard,
-    middleware::{Compress, Condition, from_fn},
+    middleware::{Compress, from_fn},
     web::{FormConfig, PayloadConfig, ServiceConfig, post, resource, route, scope},
 };
 
@@ -12,7 +13,7 @@ use self::tables::{
     ACCOUNT, ADS, CAPTURES, CHOICES, COMPS, FEEDS, FINDS, IDENTITIES, IMPORTS, LINKS, ONE_AD,
     PEOPLE, PREFERENCES, PRICES, SEARCHES, TELLING, TOKENS, WATCHED,
 };
-use super::{api, assets, cors, csrf, edge, failure, gate::Needs, origin, pages, respond};
+use super::{assets, cors, csrf, edge, failure, gate::Needs, metrics, origin, pages, respond};
 
 use crate::error::{Error, Result};
 
@@ -40,7 +41,7 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .wrap(from_fn(origin::own_name))
                     .wrap(from_fn(origin::same_site))
                     .wrap(from_fn(failure::as_problem))
-                    .configure(for_programs)
+                    .configure(programs::all)
                     .default_service(route().to(no_endpoint)),
             )
             .service(
@@ -62,7 +63,13 @@ fn files(cfg: &mut ServiceConfig) {
             .service(resource("/{name:.*}").route(read().to(assets::serve))),
     )
     .service(resource("/favicon.ico").route(read().to(assets::favicon)))
-    .service(resource("/robots.txt").route(read().to(assets::robots)));
+    .service(resource("/robots.txt").route(read().to(assets::robots)))
+    .service(
+        resource("/metrics")
+            .wrap(from_fn(origin::own_name))
+            .wrap(from_fn(failure::as_problem))
+            .route(read().to(metrics::show)),
+    );
 }
 
 fn for_people(cfg: &mut ServiceConfig) {
@@ -178,7 +185,7 @@ fn searches(cfg: &mut ServiceConfig) {
         .service(
             resource("/scans/{id}/events")
                 .route(read().to(live::events))
-                .wrap(Needs::page(SEARCHES)),
+                .wrap(Needs::endpoint(SEARCHES)),
         )
         .service(
             resource("/feeds")
@@ -361,25 +368,6 @@ fn account(cfg: &mut ServiceConfig) {
     .service(
         resource("/users/{id}/role").route(post().to(users::set_role)).wrap(Needs::endpoint(LINKS)),
     );
-}
-
-fn for_programs(cfg: &mut ServiceConfig) {
-    // One resource an address, so that a method that is not taken is told apart from an address that is not there.
-    let mut by_path: Vec<(String, Vec<api::endpoint::Endpoint>)> = Vec::new();
-    for endpoint in api::endpoint::all() {
-        match by_path.iter_mut().find(|(path, _)| *path == endpoint.path) {
-            Some((_, same)) => same.push(endpoint),
-            None => by_path.push((endpoint.path.clone(), vec![endpoint])),
-        }
-    }
-    for (path, endpoints) in by_path {
-        let needs = Needs::endpoint(endpoints.first().map_or(&[], |first| first.tables));
-        let resource = endpoints
-            .iter()
-            .fold(resource(path), |resource, endpoint| resource.route((endpoint.route)()));
-        let needs_nothing = endpoints.iter().all(|endpoint| endpoint.tables.is_empty());
-        cfg.service(resource.wrap(Condition::new(!needs_nothing, needs)));
-    }
 }
 
 /// GET, and HEAD, which is answered like GET without the body.

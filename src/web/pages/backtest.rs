@@ -61,10 +61,12 @@ struct BacktestPage {
 
 impl BacktestPage {
     /// Where a sale can be seen.
-    fn link(guess: &Guess) -> String {
+    fn link(guess: &Guess) -> Option<String> {
         match guess.id {
-            ComparableId::Comp(id) => format!("/comps/{id}"),
-            ComparableId::Listing(id) => format!("/listings/{id}"),
+            ComparableId::Comp(id) => Some(format!("/comps/{id}")),
+            ComparableId::Listing(id) => Some(format!("/listings/{id}")),
+            // What the person sold has no page.
+            ComparableId::Order(_) => None,
         }
     }
 

@@ -88,8 +88,7 @@ pub(in crate::web) async fn retry(
     match outbox::again(&mut conn, viewer.user, *id, app.clock.now()).await? {
         None => Err(Error::NotFound("notification")),
         Some(false) => {
-            let why =
-                "it was not given up, or its channel was removed; only what failed is tried again";
+            let why = "it was not given up, or its channel was removed or is switched off; only what failed is tried again";
             Err(Error::Conflict(why.to_owned()))
         }
         Some(true) => Ok(respond::see_other("/notifications?tab=failed&done=again")),

@@ -178,13 +178,15 @@ pub(in crate::web) fn safe_link(url: Option<&str>) -> Option<&str> {
     url.filter(|url| url.starts_with("https://") || url.starts_with("http://"))
 }
 
-/// Where a comparable can be looked at: a sale where it was sold or else on its own page, an ad on its own.
+/// Where a comparable can be looked at: a sale where it was sold or else on its own page, an ad on its own. What the
+/// person sold has no page.
 pub(in crate::web) fn comparable_link(
     id: ComparableId,
     sold_at: &HashMap<CompId, Option<String>>,
 ) -> Option<String> {
     match id {
         ComparableId::Listing(id) => Some(format!("/listings/{id}")),
+        ComparableId::Order(_) => None,
         ComparableId::Comp(id) => {
             let elsewhere = safe_link(sold_at.get(&id).and_then(Option::as_deref));
             Some(elsewhere.map_or_else(|| format!("/comps/{id}"), str::to_owned))
@@ -196,7 +198,7 @@ pub(in crate::web) fn comparable_link(
 pub(in crate::web) fn comps_of(comparables: &[Comparable]) -> Vec<CompId> {
     let comp = |comparable: &Comparable| match comparable.id {
         ComparableId::Comp(id) => Some(id),
-        ComparableId::Listing(_) => None,
+        ComparableId::Listing(_) | ComparableId::Order(_) => None,
     };
     comparables.iter().filter_map(comp).collect()
 }

@@ -8,7 +8,8 @@ pub(super) const FINDS: &[&str] =
 pub(super) const WATCHED: &[&str] =
     &["watchlist_items", "listings", "listing_scores", "price_points", "my_items", "user_prefs"];
 // What others ask stands in for sales that are not known.
-pub(super) const PRICES: &[&str] = &["comps", "listings", "user_prefs"];
+pub(super) const PRICES: &[&str] =
+    &["comps", "listings", "orders", "cross_posts", "my_items", "user_prefs"];
 pub(super) const COMPS: &[&str] = &["comps", "user_prefs"];
 pub(super) const SEARCHES: &[&str] = &[
     "searches",

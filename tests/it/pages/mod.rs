@@ -15,6 +15,8 @@ mod page_choices;
 mod people;
 mod pricing;
 mod reset;
+mod searches;
+mod searches_live;
 mod sources;
 mod telling;
 mod users;

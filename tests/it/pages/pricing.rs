@@ -1,6 +1,10 @@
 //! What is it worth, for people: in detail, for several at once, as of a day; and how right that is.
 
-use crate::support::{TestDb, browser::between, web};
+use crate::support::{
+    TestDb,
+    browser::between,
+    web::{self, post_form, send},
+};
 
 /// Sales of a camera, one a day for `days`, the latest yesterday, dearer by a dollar each day back.
 async fn with_sales(db: &TestDb, days: i64) {
@@ -138,5 +142,9 @@ async fn the_replay_shows_its_plots_figures_and_worst_misses() {
     let worst = between(&page, "<h2>The worst misses", "</tr>\n<tr>");
     assert!(worst.contains("$2,010.00") || worst.contains("href=\"/comps/"), "{worst}");
     let sale = server.get(&format!("/comps/{}", between(worst, "href=\"/comps/", "\""))).await.body;
-    assert!(sale.contains("$2,010.00"), "{sale}");
+    assert!(sale.contains("$2,010.00") && sale.contains("Take it out"), "{sale}");
+    let taken = format!("/comps/{}/remove", between(worst, "href=\"/comps/", "\""));
+    assert_eq!(send(post_form(&server, &taken, &[])).await.status, 303);
+    assert_eq!(send(post_form(&server, &taken, &[])).await.status, 404);
+    assert!(!replayed().await.contains("$2,010.00"));
 }

@@ -5,6 +5,7 @@ pub(in crate::web) mod finds;
 pub(in crate::web) mod preferences;
 pub(in crate::web) mod sessions;
 pub(in crate::web) mod tokens;
+mod weights;
 
 use actix_web::{
     HttpResponse,

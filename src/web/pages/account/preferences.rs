@@ -1,4 +1,4 @@
-//! `/account/preferences`: when a person is told, and how much of it.
+//! `/account/preferences`: when a person is told, and how much of it; and what counts how much in a score.
 
 use std::collections::HashMap;
 
@@ -8,13 +8,17 @@ use actix_web::{
     web::{Data, Form, Query},
 };
 use askama::Template;
+use diesel_async::AsyncPgConnection;
 use serde_json::{Map, Value, json};
 
-use super::{Done, ZONES};
+use super::{
+    Done, ZONES,
+    weights::{self, Weighed},
+};
 use crate::{
     db::{
         owned::{By, Owned},
-        user_prefs::{Filter, UserPrefs},
+        user_prefs::{Filter, UserPrefs, UserPrefsFields},
     },
     error::{Error, Result},
     nouns::{Noun, fields::Fields, user_prefs::AllUserPrefs},
@@ -59,13 +63,18 @@ pub(in crate::web) async fn show(
     query: Query<Done>,
 ) -> Result<HttpResponse> {
     let stored = find(&app, viewer).await?;
-    let done = query.done.is_some().then_some("Saved. What waits is told by the new rules.");
-    let given = given(stored.as_ref());
+    let done = match query.done.as_deref() {
+        Some("weights") => Some("Saved. Your ads are being scored again."),
+        Some(_) => Some("Saved. What waits is told by these rules."),
+        None => None,
+    };
+    let weights = stored.as_ref().and_then(|row| row.weights).unwrap_or_default();
+    let (given, weighed) = (given(stored.as_ref()), weights::stored(&weights));
     let wall = Wall::by(stored.as_ref());
-    respond::page(&PreferencesPage { shell, wall, given, done, faults: Faults::default() })
+    respond::page(&PreferencesPage { shell, wall, given, weighed, done, faults: Faults::default() })
 }
 
-/// `POST /account/preferences`
+/// `POST /account/preferences`. The page has two forms: the second one chooses weights.
 pub(in crate::web) async fn save(
     app: Data<App>,
     shell: Shell,
@@ -73,6 +82,9 @@ pub(in crate::web) async fn save(
     form: Form<HashMap<String, String>>,
 ) -> Result<HttpResponse> {
     let typed = form.into_inner();
+    if weights::are_in(&typed) {
+        return weigh(&app, shell, viewer, typed).await;
+    }
     let mut faults = Faults::default();
     let no_secret = |_: &str, _: &str| Err(Error::internal("preferences hold no secret"));
     let mut fields = Fields::create(body(&typed, &mut faults), &no_secret);
@@ -89,20 +101,50 @@ pub(in crate::web) async fn save(
     let stored = find(&app, viewer).await?;
     if !faults.is_empty() {
         let wall = Wall::by(stored.as_ref());
-        let page = PreferencesPage { shell, wall, given: typed, done: None, faults };
+        let weights = stored.and_then(|row| row.weights).unwrap_or_default();
+        let weighed = weights::stored(&weights);
+        let page = PreferencesPage { shell, wall, given: typed, weighed, done: None, faults };
         return respond::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let mut conn = app.conn().await?;
-    match stored {
-        Some(row) => {
-            UserPrefs::update(&mut conn, viewer.user, row.id, &input).await?;
-        }
-        None => {
-            UserPrefs::insert(&mut conn, viewer.user, &input).await?;
-        }
-    }
+    write(&mut conn, viewer, stored.as_ref(), &input).await?;
     AllUserPrefs::followed(&mut conn, viewer.user, app.clock.now()).await?;
     Ok(respond::see_other("/account/preferences?done=saved"))
+}
+
+async fn weigh(
+    app: &App,
+    shell: Shell,
+    viewer: Viewer,
+    typed: HashMap<String, String>,
+) -> Result<HttpResponse> {
+    let stored = find(app, viewer).await?;
+    let mut faults = Faults::default();
+    let Some(chosen) = weights::chosen(&typed, &mut faults) else {
+        let (given, weighed) = (given(stored.as_ref()), weights::typed(&typed));
+        let wall = Wall::by(stored.as_ref());
+        let page = PreferencesPage { shell, wall, given, weighed, done: None, faults };
+        return respond::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    };
+    let no_secret = |_: &str, _: &str| Err(Error::internal("preferences hold no secret"));
+    let mut input = UserPrefsFields { weights: Some(chosen), ..UserPrefsFields::default() };
+    let mut fields = Fields::create(Map::new(), &no_secret);
+    AllUserPrefs::check(&mut fields, &mut input, stored.as_ref());
+    write(&mut *app.conn().await?, viewer, stored.as_ref(), &input).await?;
+    Ok(respond::see_other("/account/preferences?done=weights#weights"))
+}
+
+async fn write(
+    conn: &mut AsyncPgConnection,
+    viewer: Viewer,
+    stored: Option<&UserPrefs>,
+    input: &UserPrefsFields,
+) -> Result<()> {
+    match stored {
+        Some(row) => UserPrefs::update(conn, viewer.user, row.id, input).await.map(|_| ())?,
+        None => UserPrefs::insert(conn, viewer.user, input).await.map(|_| ())?,
+    }
+    Ok(())
 }
 
 async fn find(app: &App, viewer: Viewer) -> Result<Option<UserPrefs>> {
@@ -175,6 +217,7 @@ struct PreferencesPage {
     shell: Shell,
     wall: Wall,
     given: HashMap<String, String>,
+    weighed: Vec<Weighed>,
     done: Option<&'static str>,
     faults: Faults,
 }
