@@ -8,7 +8,7 @@ use std::{
 };
 
 use chrono::{DateTime, Duration, Utc};
-pub use figures::{Figures, Guess, Replay};
+pub use figures::{Figures, Guess, Period, Replay, Step};
 
 use super::{comparables::CompIndex, estimate::estimate};
 use crate::model::{
