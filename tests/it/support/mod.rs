@@ -7,6 +7,7 @@ pub(crate) mod browser;
 pub(crate) mod cluster;
 pub(crate) mod database;
 pub(crate) mod disk;
+pub(crate) mod events;
 pub(crate) mod http;
 pub(crate) mod load;
 pub(crate) mod market;
