@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::{HttpServer, dev::Server, web::Data};
+use actix_web::{HttpServer, dev::Server, middleware::from_fn, web::Data};
 use slog::{Drain, Level, LevelFilter, Logger, error, info, o, warn};
 
 pub use crate::state::App;
@@ -15,15 +15,14 @@ use crate::{
     config::{Settings, mask_url},
     error::{Chain, Error, Result},
     startup::{Patience, Startup},
+    systemd::{self, News},
     web, workers,
 };
 
-/// How long requests under way may take to finish when the program stops, in seconds.
-const GRACE_S: u64 = 8;
 /// The longest rest between two tries of what is done at the first start.
 const LONGEST_REST: Duration = Duration::from_mins(1);
-/// How long workers and the start-up may take to end after that. What they leave is picked up by the next start.
-const LAST_GRACE: Duration = Duration::from_secs(10);
+/// How long what was broken off may take to leave things whole.
+const LAST_GRACE: Duration = Duration::from_secs(3);
 /// Requests that may wait to be accepted.
 const BACKLOG: u32 = 1024;
 
@@ -43,23 +42,22 @@ where
     let working = tokio::spawn(workers::run(Arc::clone(&app)));
     let mut starting = tokio::spawn(guard(Arc::clone(&app), began));
     let asking = tokio::spawn(watch_redis(Arc::clone(&app)));
+    let reporting = tokio::spawn(report(Arc::clone(&app), address));
 
     let outcome = tokio::select! {
         outcome = &mut starting => outcome.map_err(Error::internal).flatten(),
         outcome = prepare_then_wait(&app, prepare) => outcome,
         signal = asked_to_stop() => {
             info!(app.log, "stopping"; "because" => signal);
+            drain(&app).await;
             Ok(())
         }
     };
 
     app.stop.cancel();
-    tokio::select! {
-        () = handle.stop(true) => {}
-        _ = asked_to_stop() => handle.stop(false).await,
-    }
     asking.abort();
     let rest = async {
+        handle.stop(true).await;
         // Before the database is let go: the guard would take its stop for an outage and start it again.
         let guarded = if starting.is_finished() { Ok(()) } else { starting.await.map(|_| ()) };
         for finished in [guarded, working.await, serving.await.map(|_| ())] {
@@ -67,15 +65,43 @@ where
                 error!(app.log, "a part of the program ended badly"; "error" => %Chain(&panic));
             }
         }
+        app.tasks.close();
+        app.tasks.wait().await;
     };
+    let grace = app.settings.stop.grace;
     tokio::select! {
         () = rest => {}
-        () = tokio::time::sleep(LAST_GRACE) => warn!(app.log, "work that did not end was broken off"),
+        () = tokio::time::sleep(grace) => {
+            warn!(app.log, "what had not ended within {} s was broken off", grace.as_secs());
+        }
         _ = asked_to_stop() => warn!(app.log, "asked again to stop; work under way was broken off"),
     }
+    app.break_off.cancel();
+    app.tasks.close();
+    if tokio::time::timeout(LAST_GRACE, app.tasks.wait()).await.is_err() {
+        warn!(app.log, "something that was broken off did not end");
+    }
+    reporting.abort();
     app.database.release().await?;
     info!(app.log, "stopped");
     outcome
+}
+
+/// Calls the service not ready and goes on answering for a while, so that balancers go elsewhere before the port closes.
+/// Nothing new is begun meanwhile; being asked again ends it.
+async fn drain(app: &App) {
+    systemd::tell(News::Stopping, &app.log);
+    app.readiness.update(|status| status.stopping = true);
+    app.stop.cancel();
+    let drain = app.settings.stop.drain;
+    if drain.is_zero() {
+        return;
+    }
+    info!(app.log, "answering for {} s more while others take over", drain.as_secs());
+    tokio::select! {
+        () = app.clock.sleep(drain) => {}
+        _ = asked_to_stop() => {}
+    }
 }
 
 /// Opens the database for a command that runs beside or without a server: reaches it, brings the schema up when that
@@ -156,6 +182,30 @@ async fn watch_redis(app: Arc<App>) {
     }
 }
 
+/// Tells systemd that the port is bound, how the service is whenever that changes, and that it still answers.
+async fn report(app: Arc<App>, address: SocketAddr) {
+    systemd::tell(News::Ready, &app.log);
+    let mut changes = app.readiness.subscribe();
+    let telling = async {
+        let mut last = String::new();
+        loop {
+            let status = Arc::clone(&changes.borrow_and_update());
+            let text = status.in_a_sentence();
+            if text != last {
+                systemd::tell(News::Status(text), &app.log);
+                text.clone_into(&mut last);
+            }
+            if changes.changed().await.is_err() {
+                return;
+            }
+        }
+    };
+    let own = app.settings.own_address(address.port());
+    // Once it stops, it need not answer any more.
+    let beating = app.stop.run_until_cancelled(systemd::beat(own, &app.log));
+    tokio::join!(telling, beating);
+}
+
 fn introduce(app: &App) {
     let log = &app.log;
     let settings = &app.settings;
@@ -187,12 +237,13 @@ fn listen(app: &Arc<App>) -> Result<(Server, SocketAddr)> {
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(data.clone())
+            .wrap(from_fn(web::edge::last_answers))
             .configure(web::health::routes)
             .configure(web::routes::all)
     })
     .backlog(BACKLOG)
     .disable_signals()
-    .shutdown_timeout(GRACE_S)
+    .shutdown_timeout(app.settings.stop.grace.as_secs())
     .listen(listener)
     .map_err(taken)?
     .run();

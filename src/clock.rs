@@ -20,7 +20,12 @@ impl Clock {
 
     /// A clock that stands still at `at` and does not wait.
     pub fn fixed(at: DateTime<Utc>) -> Self {
-        Self { now: Arc::new(move || at), pace: 0.0 }
+        Self::told(move || at)
+    }
+
+    /// A clock that shows what `now` says, and does not wait.
+    pub fn told(now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        Self { now: Arc::new(now), pace: 0.0 }
     }
 
     /// The present moment, in UTC.

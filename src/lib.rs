@@ -14,7 +14,7 @@
 //!         scout                      pure: no clock, no database, no network
 //!         model                      pure
 //!         sealing  outbound  mail    secrets at rest; the only ways to other people's servers
-//!  error   config   telemetry  clock  disk
+//!  error   config   telemetry  metrics  clock  disk  systemd
 //! ```
 
 pub mod app;
@@ -55,4 +55,6 @@ pub mod clock;
 pub mod config;
 pub mod disk;
 pub mod error;
+pub mod metrics;
+pub mod systemd;
 pub mod telemetry;

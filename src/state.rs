@@ -7,7 +7,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use slog::Logger;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     cache::Cache,
@@ -17,9 +17,11 @@ use crate::{
     delivery::Delivery,
     error::Result,
     mail::Mailer,
+    metrics::Metrics,
+    model::channel::ChannelKind,
     oidc::Provider,
     outbound::Outbound,
-    scan::{Desk, doors::Doors},
+    scan::{Desk, KNOWN_SOURCES, doors::Doors},
     sealing::Sealer,
     startup::{
         database::Database,
@@ -53,10 +55,16 @@ pub struct App {
     pub comp_indexes: CompIndexes,
     /// What the workers do.
     pub board: Board,
+    /// What is counted.
+    pub metrics: Metrics,
     /// The time.
     pub clock: Clock,
-    /// Cancelled once, when the program is to stop.
+    /// Cancelled once, when the program is to stop: nothing is begun any more, what waits goes home.
     pub stop: CancellationToken,
+    /// Cancelled once, when what is under way has had its time: it is broken off.
+    pub break_off: CancellationToken,
+    /// What goes on after its request was answered, so that the end of the program waits for it.
+    pub tasks: TaskTracker,
     /// The voice.
     pub log: Logger,
 }
@@ -71,6 +79,7 @@ impl App {
         let sealer = Sealer::new(&settings, &log)?;
         let limits = &settings.database;
         let db = database.target().pool(limits.pool_size, limits.statement_timeout_s, &log);
+        let channels: Vec<_> = ChannelKind::ALL.iter().map(|kind| kind.as_str()).collect();
         let outbound = Outbound::new(&settings.outbound, clock.clone(), &log)?;
         Ok(Self {
             database,
@@ -83,8 +92,11 @@ impl App {
             outbound,
             comp_indexes: CompIndexes::default(),
             board: Board::default(),
+            metrics: Metrics::new(&KNOWN_SOURCES, &channels),
             clock,
             stop: CancellationToken::new(),
+            break_off: CancellationToken::new(),
+            tasks: TaskTracker::new(),
             log,
             settings,
         })
@@ -110,7 +122,13 @@ impl App {
 
     /// What runs of searches are done with.
     pub fn desk(&self) -> Desk<'_> {
-        Desk { pool: &self.db, clock: &self.clock, stop: &self.stop, log: &self.log }
+        Desk {
+            pool: &self.db,
+            clock: &self.clock,
+            stop: &self.stop,
+            metrics: &self.metrics,
+            log: &self.log,
+        }
     }
 
     /// A connection from the pool, or 503 when the database does not answer in time.

@@ -11,13 +11,25 @@ use std::{
 };
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use slog::{Drain, FnValue, Level, Logger, Never, OwnedKVList, Record, crit, o};
+use slog::{
+    BorrowedKV, Drain, FnValue, Level, Logger, Never, OwnedKVList, Record, RecordStatic, SingleKV,
+    crit, o,
+};
 use slog_async::{AsyncGuard, OverflowStrategy};
 
 use crate::config::{LogFormat, LogSettings};
 
 /// Records that may wait to be written; more are dropped, and the loss is reported.
 const WAITING: usize = 4096;
+
+tokio::task_local! {
+    static REQUEST: String;
+}
+
+/// Does `work` for the request of this name: every line that it logs on the way carries the name as `request_id`.
+pub async fn in_request<T>(id: String, work: impl Future<Output = T>) -> T {
+    REQUEST.scope(id, work).await
+}
 
 /// The voice of the process. Dropping it writes what is still waiting.
 pub struct Telemetry {
@@ -112,8 +124,20 @@ impl<D: Drain<Ok = ()>> Drain for Levels<D> {
     type Err = Never;
 
     fn log(&self, record: &Record<'_>, values: &OwnedKVList) -> Result<(), Never> {
-        if self.lets_through(record) {
-            // The queue reports what it drops by itself.
+        if !self.lets_through(record) {
+            return Ok(());
+        }
+        // The queue reports what it drops by itself.
+        let in_request = REQUEST.try_with(|id| {
+            let place = RecordStatic {
+                location: record.location(),
+                tag: record.tag(),
+                level: record.level(),
+            };
+            let more = (SingleKV::from(("request_id", id.as_str())), record.kv());
+            let _ = self.drain.log(&Record::new(&place, record.msg(), BorrowedKV(&more)), values);
+        });
+        if in_request.is_err() {
             let _ = self.drain.log(record, values);
         }
         Ok(())
@@ -186,6 +210,23 @@ mod tests {
         assert_eq!(line["n"], 7);
         let ts = line["ts"].as_str().unwrap();
         assert!(DateTime::parse_from_rfc3339(ts).is_ok() && ts.ends_with('Z'), "{ts}");
+    }
+
+    #[tokio::test]
+    async fn what_is_logged_on_the_way_of_a_request_carries_its_name() {
+        let page = Page::default();
+        let log = logger(&page, Level::Info);
+        in_request("abc-1".to_owned(), async {
+            info!(log, "looked"; "n" => 7);
+            tokio::task::yield_now().await;
+            info!(log.new(o!("by" => "ann")), "answered");
+        })
+        .await;
+        info!(log, "alone");
+        let [looked, answered, alone] = page.lines().try_into().unwrap();
+        assert_eq!((&looked["request_id"], &looked["n"]), (&"abc-1".into(), &7.into()));
+        assert_eq!((&answered["request_id"], &answered["by"]), (&"abc-1".into(), &"ann".into()));
+        assert!(alone.get("request_id").is_none(), "{alone}");
     }
 
     #[test]

@@ -1,10 +1,6 @@
 //! `healthcheck`: asks a running server how it is, for container engines and service managers.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    process::ExitCode,
-    time::Duration,
-};
+use std::{process::ExitCode, time::Duration};
 
 use clap::Args;
 
@@ -68,12 +64,7 @@ fn own_address(settings: &Settings) -> Result<String> {
             "the port is chosen by the system (port = 0); say which with --url".into(),
         ));
     }
-    let host = match settings.host {
-        IpAddr::V4(all) if all.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(all) if all.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        one => one,
-    };
-    Ok(format!("http://{}/health", SocketAddr::new(host, settings.port)))
+    Ok(format!("http://{}/health", settings.own_address(settings.port)))
 }
 
 #[cfg(test)]

@@ -27,8 +27,8 @@ pub use mask::mask_url;
 pub use outbound::OutboundSettings;
 pub use secret_key::{A_KEY, SecretKey};
 pub use settings::{
-    DatabaseSettings, DemoSettings, ImportSettings, LimitSettings, LogFormat, LogSettings, Secret,
-    Settings, StartupSettings,
+    DatabaseSettings, DemoSettings, ImportSettings, LimitSettings, LogFormat, LogSettings,
+    MetricsSettings, Secret, Settings, StartupSettings, StopSettings,
 };
 pub use show::Shown;
 

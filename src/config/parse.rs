@@ -145,6 +145,19 @@ pub(super) fn webhook(text: &str) -> Result<Secret, String> {
     }
 }
 
+/// A token that somebody makes up for a program.
+pub(super) fn token(text: &str) -> Result<Secret, String> {
+    const LEAST: usize = 16;
+    let is_plain = text.bytes().all(|b| b.is_ascii_graphic());
+    if is_plain && text.len() >= LEAST {
+        Ok(Secret::new(text))
+    } else {
+        Err(format!(
+            "is too easy to guess, or has blanks; give {LEAST} letters and digits or more, such as `openssl rand -hex 16` makes"
+        ))
+    }
+}
+
 /// The address of a Redis.
 pub(super) fn redis(text: &str) -> Result<Secret, String> {
     const RIGHT: &str = "redis://host:6379/0, or rediss:// for TLS";

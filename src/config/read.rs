@@ -1,12 +1,13 @@
 //! Builds the typed settings, key by key, and collects what is wrong with each.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use etcetera::BaseStrategy;
 
 use super::{
     DatabaseSettings, DemoSettings, Env, Fault, ImportSettings, LimitSettings, LogSettings,
-    SecretKey, Settings, StartupSettings, doors, layers::Given, markets, outbound, parse,
+    MetricsSettings, SecretKey, Settings, StartupSettings, StopSettings, doors, layers::Given,
+    markets, outbound, parse,
 };
 
 type Values = BTreeMap<&'static str, Given>;
@@ -39,6 +40,8 @@ pub(super) fn settings(
     let redis_url = read.wanted("redis.url", parse::redis);
     let migrate = read.needed("startup.migrate", parse::switch);
     let pace = read.needed("startup.pace", |text| parse::number(text, &(0.0..=10.0)));
+    let drain = read.needed("stop.drain_s", |text| parse::number(text, &(0..=600)));
+    let grace = read.needed("stop.grace_s", |text| parse::number(text, &(1..=600)));
     let level = read.needed("log.level", parse::level);
     let format = read.needed("log.format", parse::format);
     let enabled = read.needed("demo.enabled", parse::switch);
@@ -46,6 +49,8 @@ pub(super) fn settings(
     let max_bytes = read.needed("import.max_bytes", |text| parse::number(text, &(1..=1 << 40)));
     let requests_per_minute =
         read.needed("limits.requests_per_minute", |text| parse::number(text, &(0..=1_000_000_000)));
+    let open = read.needed("metrics.open", parse::switch);
+    let token = read.wanted("metrics.token", parse::token);
     let market = markets::markets(&mut read);
     let outbound = outbound::outbound(&mut read, public_url.as_deref());
     let smtp = doors::smtp(&mut read);
@@ -63,10 +68,15 @@ pub(super) fn settings(
         database,
         redis_url,
         startup: StartupSettings { migrate: migrate?, pace: pace? },
+        stop: StopSettings {
+            drain: Duration::from_secs(drain?),
+            grace: Duration::from_secs(grace?),
+        },
         log: LogSettings { level: level?, format: format? },
         demo: DemoSettings { enabled: enabled?, sample: sample? },
         import: ImportSettings { max_bytes: max_bytes? },
         limits: LimitSettings { requests_per_minute: requests_per_minute? },
+        metrics: MetricsSettings { open: open?, token },
         market,
         outbound: outbound?,
         discord_webhook,

@@ -1,6 +1,11 @@
 //! The typed settings that the rest of the program sees. `config/default.toml` documents each key.
 
-use std::{fmt, net::IpAddr, path::PathBuf};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use zeroize::Zeroizing;
 
@@ -29,6 +34,8 @@ pub struct Settings {
     pub redis_url: Option<Secret>,
     /// How the guarded start-up goes about it.
     pub startup: StartupSettings,
+    /// How it ends when it is told to.
+    pub stop: StopSettings,
     /// What is logged, and how.
     pub log: LogSettings,
     /// The first look.
@@ -37,6 +44,8 @@ pub struct Settings {
     pub import: ImportSettings,
     /// How much of it one person or program may take.
     pub limits: LimitSettings,
+    /// Who sees the program's metrics.
+    pub metrics: MetricsSettings,
     /// The marketplaces that can be searched.
     pub market: MarketSettings,
     /// Requests to other people's servers.
@@ -57,6 +66,16 @@ impl Settings {
             Some(url) => url.clone(),
             None => format!("http://localhost:{}", self.port),
         }
+    }
+
+    /// Where this machine itself reaches a server that listens with these settings on `port`.
+    pub fn own_address(&self, port: u16) -> SocketAddr {
+        let host = match self.host {
+            IpAddr::V4(all) if all.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(all) if all.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            one => one,
+        };
+        SocketAddr::new(host, port)
     }
 }
 
@@ -80,6 +99,15 @@ pub struct StartupSettings {
     pub migrate: bool,
     /// How many real seconds one second of waiting takes: 1.0, less in tests.
     pub pace: f64,
+}
+
+/// How it ends when it is told to.
+#[derive(Debug, Clone, Copy)]
+pub struct StopSettings {
+    /// How long it goes on answering while it calls itself not ready.
+    pub drain: Duration,
+    /// How long what is under way may then take to end.
+    pub grace: Duration,
 }
 
 /// What is logged, and how.
@@ -123,6 +151,15 @@ pub struct ImportSettings {
 pub struct LimitSettings {
     /// Requests to the API by one token or one signed-in person in a minute; 0 sets no limit.
     pub requests_per_minute: u32,
+}
+
+/// Who sees the program's metrics, beside this machine.
+#[derive(Debug, Clone)]
+pub struct MetricsSettings {
+    /// Whoever asks.
+    pub open: bool,
+    /// Who sends this.
+    pub token: Option<Secret>,
 }
 
 /// A text that must not be shown. `Debug` and `Display` print `***`; it is wiped from memory when it goes.

@@ -55,6 +55,21 @@ fn each_layer_beats_the_one_below() {
 }
 
 #[test]
+fn how_it_stops_is_counted_in_seconds_within_bounds() {
+    let folder = tempfile::tempdir().unwrap();
+    let stop = loaded(&Env::of(folder.path(), &[])).settings.stop;
+    assert_eq!((stop.drain.as_secs(), stop.grace.as_secs()), (0, 20));
+    let env = [("DEAL_SCOUT__STOP__DRAIN_S", "15"), ("DEAL_SCOUT__STOP__GRACE_S", "0")];
+    let told = faults(&Env::of(folder.path(), &env));
+    assert_eq!(
+        told,
+        [
+            "stop.grace_s (from DEAL_SCOUT__STOP__GRACE_S): \"0\" does not do; give a number from 1 to 600"
+        ]
+    );
+}
+
+#[test]
 fn an_empty_variable_counts_as_not_set() {
     let folder = tempfile::tempdir().unwrap();
     let env = Env::of(folder.path(), &[("PORT", ""), ("DATABASE_URL", " "), ("DB_HOST", "")]);

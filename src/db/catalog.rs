@@ -31,22 +31,68 @@ struct Major {
     major: i32,
 }
 
-/// How many listings are due to be scored; counts no further than 10,000.
-pub async fn queue_depth(conn: &mut AsyncPgConnection) -> diesel::QueryResult<i64> {
-    let depth: Depth = diesel::sql_query(
-        "SELECT count(*) AS depth FROM (SELECT 1 FROM listings WHERE score_due_at <= now() LIMIT 10000) due",
-    )
-    .get_result(conn)
-    .await?;
-    Ok(depth.depth)
+/// Work that waits or is under way: rows of one kind in one state.
+#[derive(Debug, Clone, PartialEq, QueryableByName)]
+#[diesel(check_for_backend(diesel::pg::Pg))]
+pub struct Queue {
+    /// What is to be done: `estimates`, `imports`, `scans` or `notifications`.
+    #[diesel(sql_type = sql_types::Text)]
+    pub queue: String,
+    /// `due` could be done at once, `running` is being done, `later` waits for its time.
+    #[diesel(sql_type = sql_types::Text)]
+    pub state: String,
+    /// How many; 10,000 when there are more.
+    #[diesel(sql_type = sql_types::BigInt)]
+    pub rows: i64,
+    /// For how long the oldest has been in this state, in seconds; 0 for what waits for its time, and where there is none.
+    #[diesel(sql_type = sql_types::Double)]
+    pub oldest_s: f64,
 }
 
-#[derive(QueryableByName)]
-#[diesel(check_for_backend(diesel::pg::Pg))]
-struct Depth {
-    #[diesel(sql_type = sql_types::BigInt)]
-    depth: i64,
+/// The work that there is, for everybody. Each count walks an index and ends at 10,000 rows.
+pub async fn queues(conn: &mut AsyncPgConnection) -> diesel::QueryResult<Vec<Queue>> {
+    diesel::sql_query(QUEUES).load(conn).await
 }
+
+/// What a person has switched off does not count as due: nobody is to do it.
+const QUEUES: &str = "
+WITH work (queue, state, since) AS (
+    (SELECT 'estimates', 'due', score_due_at FROM listings
+     WHERE score_due_at <= now() ORDER BY score_due_at LIMIT 10000)
+    UNION ALL
+    (SELECT 'estimates', 'later', NULL FROM listings WHERE score_due_at > now() LIMIT 10000)
+    UNION ALL
+    (SELECT 'imports', 'running', created_at FROM imports WHERE status = 'running' LIMIT 10000)
+    UNION ALL
+    (SELECT 'scans', 'due', leased_until FROM scans
+     WHERE status = 'running' AND leased_until <= now() ORDER BY leased_until LIMIT 10000)
+    UNION ALL
+    (SELECT 'scans', 'running', created_at FROM scans WHERE status = 'running' AND leased_until > now() LIMIT 10000)
+    UNION ALL
+    (SELECT 'scans', 'due', s.next_scan_at FROM searches s
+     JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL
+     WHERE s.enabled AND s.next_scan_at <= now()
+       AND NOT EXISTS (SELECT FROM scans r WHERE r.user_id = s.user_id AND r.search_id = s.id AND r.status = 'running')
+     ORDER BY s.next_scan_at LIMIT 10000)
+    UNION ALL
+    (SELECT 'scans', 'later', NULL FROM searches WHERE enabled AND next_scan_at > now() LIMIT 10000)
+    UNION ALL
+    (SELECT 'notifications',
+            CASE WHEN n.leased_until > now() THEN 'running' WHEN c.wait_until > now() THEN 'later' ELSE 'due' END,
+            n.next_try_at
+     FROM notifications n JOIN channels c ON c.user_id = n.user_id AND c.id = n.channel_id AND c.enabled
+     WHERE n.status = 'pending' AND n.next_try_at <= now() ORDER BY n.next_try_at LIMIT 10000)
+    UNION ALL
+    (SELECT 'notifications', 'later', NULL FROM notifications
+     WHERE status = 'pending' AND next_try_at > now() LIMIT 10000)
+)
+SELECT known.queue, known.state, count(work.queue) AS rows,
+       coalesce(extract(epoch FROM now() - min(work.since)), 0)::float8 AS oldest_s
+FROM (VALUES ('estimates', 'due'), ('estimates', 'later'), ('imports', 'running'), ('scans', 'due'),
+             ('scans', 'running'), ('scans', 'later'), ('notifications', 'due'), ('notifications', 'running'),
+             ('notifications', 'later')) AS known (queue, state)
+LEFT JOIN work ON work.queue = known.queue AND work.state = known.state
+GROUP BY known.queue, known.state ORDER BY known.queue, known.state";
 
 /// One live column.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]

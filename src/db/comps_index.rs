@@ -1,5 +1,5 @@
-//! Loading a user's comparables for estimates, and telling cheaply whether they have changed: sales, and what the ads
-//! that still stand ask.
+//! Loading a user's comparables for estimates, and telling cheaply whether they have changed: sales, what the person
+//! sold, and what the ads that still stand ask.
 
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -7,7 +7,7 @@ use diesel::{
     pg::Pg,
     prelude::*,
     sql_query,
-    sql_types::{BigInt, Bool, Text},
+    sql_types::{BigInt, Bool, Nullable, Text, Timestamptz},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -15,7 +15,7 @@ use super::schema::{comps, listings};
 use crate::model::{
     comp::{Basis, Comp, ComparableId},
     condition::Condition,
-    id::{CompId, ListingId, UserId},
+    id::{CompId, ListingId, OrderId, UserId},
     kind::Kind,
     money::{Currency, Money},
 };
@@ -24,9 +24,11 @@ use crate::model::{
 const MOST_COMPS: i64 = 250_000;
 /// The most ads: those that changed last.
 const MOST_ADS: i64 = 50_000;
+/// The most orders: the latest ones.
+const MOST_ORDERS: i64 = 50_000;
 
-/// What a user's comparables were at one moment: how many, and when they were changed, added up, for comps and for
-/// available ads. Two equal versions mean that nothing has changed between them, in whichever order transactions
+/// What a user's comparables were at one moment: how many, and when they were changed, added up, for comps, for
+/// available ads, and for orders with what they sold. Two equal versions mean that nothing has changed between them, in whichever order transactions
 /// committed. That an ad was scored or seen again is no change.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 #[diesel(check_for_backend(Pg))]
@@ -39,6 +41,10 @@ pub struct Version {
     ads: i64,
     #[diesel(sql_type = Text)]
     ad_changes: String,
+    #[diesel(sql_type = BigInt)]
+    orders: i64,
+    #[diesel(sql_type = Text)]
+    order_changes: String,
 }
 
 /// The version of a user's comparables, read from indexes alone: about 15 ms for each 100,000.
@@ -48,7 +54,14 @@ pub async fn version(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<
             (SELECT count(*) AS count, coalesce(sum(extract(epoch FROM updated_at)), 0)::text AS changes
              FROM comps WHERE user_id = $1) AS c,
             (SELECT count(*) AS ads, coalesce(sum(extract(epoch FROM updated_at)), 0)::text AS ad_changes
-             FROM listings WHERE user_id = $1 AND available) AS l",
+             FROM listings WHERE user_id = $1 AND available) AS l,
+            (SELECT count(*) AS orders,
+                    coalesce(sum(extract(epoch FROM o.updated_at) + extract(epoch FROM i.updated_at)), 0)::text
+                        AS order_changes
+             FROM orders o
+             LEFT JOIN cross_posts p ON p.user_id = o.user_id AND p.id = o.cross_post_id
+             JOIN my_items i ON i.user_id = o.user_id AND i.id = coalesce(o.my_item_id, p.my_item_id)
+             WHERE o.user_id = $1) AS o",
     )
     .bind::<BigInt, _>(user)
     .get_result(conn)
@@ -178,5 +191,70 @@ impl AdRow {
             has_date: true,
             is_choice,
         }
+    }
+}
+
+#[derive(QueryableByName)]
+#[diesel(check_for_backend(Pg))]
+struct OwnRow {
+    #[diesel(sql_type = BigInt)]
+    id: OrderId,
+    #[diesel(sql_type = Text)]
+    title: String,
+    #[diesel(sql_type = Text)]
+    description: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    condition: Option<Condition>,
+    #[diesel(sql_type = Nullable<Text>)]
+    category: Option<String>,
+    #[diesel(sql_type = BigInt)]
+    total_amount: i64,
+    #[diesel(sql_type = Text)]
+    currency: Currency,
+    #[diesel(sql_type = Timestamptz)]
+    ordered_at: DateTime<Utc>,
+}
+
+/// Something that the person sold.
+#[derive(Debug)]
+pub struct OwnSale {
+    /// As a comparable. What its words say it really was is still to be told: it counts as the thing itself.
+    pub comp: Comp,
+    /// How the person described it.
+    pub description: String,
+}
+
+/// What the person sold: orders that were paid and not undone, where it is known what of; at most 50,000, latest first.
+pub async fn load_own(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<OwnSale>> {
+    let rows: Vec<OwnRow> = sql_query(
+        "SELECT o.id, i.title, i.description, i.condition, i.category, o.total_amount, o.currency, o.ordered_at
+         FROM orders o
+         LEFT JOIN cross_posts p ON p.user_id = o.user_id AND p.id = o.cross_post_id
+         JOIN my_items i ON i.user_id = o.user_id AND i.id = coalesce(o.my_item_id, p.my_item_id)
+         WHERE o.user_id = $1 AND o.status IN ('paid', 'shipped', 'completed') AND o.total_amount > 0
+         ORDER BY o.ordered_at DESC, o.id DESC LIMIT $2",
+    )
+    .bind::<BigInt, _>(user)
+    .bind::<BigInt, _>(MOST_ORDERS)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(OwnRow::sale).collect())
+}
+
+impl OwnRow {
+    fn sale(self) -> OwnSale {
+        let comp = Comp {
+            id: ComparableId::Order(self.id),
+            kind: Kind::Item,
+            title: self.title,
+            basis: Basis::Sold,
+            total: Money::new(self.total_amount, self.currency),
+            condition: self.condition,
+            category: self.category,
+            observed_at: self.ordered_at,
+            has_date: true,
+            is_choice: false,
+        };
+        OwnSale { comp, description: self.description }
     }
 }

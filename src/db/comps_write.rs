@@ -147,7 +147,7 @@ impl Owned for FoundComp {
 
 /// Makes the available ads due for scoring that a sale with this title may concern: those that share one of its longer
 /// numbers, which name models, or else its two longest words. Any other ad looks at its comparables again within a day.
-async fn mark_concerned(
+pub(super) async fn mark_concerned(
     conn: &mut AsyncPgConnection,
     user: UserId,
     title: &str,

@@ -73,6 +73,9 @@ pub struct Due {
     /// When it was posted.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub posted_at: Option<DateTime<Utc>>,
+    /// Whether a search found it: its words ask for what the ad really offers.
+    #[diesel(sql_type = Bool)]
+    pub is_sought: bool,
     /// Until when it is claimed. A change of the ad moves this; the score of what it was is then thrown away.
     #[diesel(sql_type = Timestamptz)]
     pub leased_until: DateTime<Utc>,
@@ -105,6 +108,8 @@ pub async fn claim_due(
          UPDATE listings SET score_due_at = $3 FROM due WHERE listings.id = due.id
          RETURNING listings.id, user_id, title, description, kind, price_amount, shipping_amount, currency,
                    condition, category, image_url IS NOT NULL AS has_picture, location, details, available, posted_at,
+                   EXISTS (SELECT FROM finds f WHERE f.user_id = listings.user_id AND f.listing_id = listings.id
+                                                 AND f.matched) AS is_sought,
                    score_due_at AS leased_until",
     )
     .bind::<Timestamptz, _>(now)

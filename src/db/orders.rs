@@ -1,11 +1,19 @@
-//! Sales, from a marketplace or by hand.
+//! Sales, from a marketplace or by hand. Each is a comparable of its owner, so that one that is recorded, changed or
+//! removed makes the ads due for scoring that it concerns.
 
 use chrono::{DateTime, Utc};
 use diesel::{dsl::IntoBoxed, pg::Pg, prelude::*};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::{json::Json, owned::owned, schema::orders};
+use super::{
+    completed::Completed,
+    comps_write::mark_concerned,
+    json::Json,
+    owned::owned,
+    schema::{cross_posts, my_items, orders},
+};
 use crate::model::{
-    id::{CrossPostId, MyItemId, OrderId},
+    id::{CrossPostId, MyItemId, OrderId, UserId},
     money::Currency,
     order::OrderStatus,
 };
@@ -112,4 +120,61 @@ fn filtered<'a>(
         query = query.filter(orders::ordered_at.lt(until));
     }
     query
+}
+
+/// An order that is a comparable of its owner.
+#[derive(Debug, Clone)]
+pub struct Sale(pub Order);
+
+impl Completed for Sale {
+    type Base = Order;
+
+    fn base(&self) -> &Order {
+        &self.0
+    }
+
+    async fn complete(
+        _: &mut AsyncPgConnection,
+        _: UserId,
+        rows: Vec<Order>,
+    ) -> QueryResult<Vec<Self>> {
+        Ok(rows.into_iter().map(Self).collect())
+    }
+
+    async fn written(
+        conn: &mut AsyncPgConnection,
+        user: UserId,
+        id: OrderId,
+        _: &OrderFields,
+    ) -> QueryResult<()> {
+        mark_ads(conn, user, id).await
+    }
+
+    async fn removing(conn: &mut AsyncPgConnection, user: UserId, id: OrderId) -> QueryResult<()> {
+        mark_ads(conn, user, id).await
+    }
+}
+
+/// Makes the ads due that what was sold may concern, where it is known.
+async fn mark_ads(conn: &mut AsyncPgConnection, user: UserId, id: OrderId) -> QueryResult<()> {
+    let order = orders::table.filter(orders::user_id.eq(user).and(orders::id.eq(id)));
+    let (item, post): (Option<MyItemId>, Option<CrossPostId>) =
+        order.select((orders::my_item_id, orders::cross_post_id)).first(conn).await?;
+    let posted = cross_posts::table
+        .filter(cross_posts::user_id.eq(user).and(cross_posts::id.nullable().eq(post)))
+        .select(cross_posts::my_item_id);
+    let item = match item {
+        Some(item) => Some(item),
+        None => posted.first(conn).await.optional()?,
+    };
+    let title: Option<String> = my_items::table
+        .filter(my_items::user_id.eq(user).and(my_items::id.nullable().eq(item)))
+        .select(my_items::title)
+        .first(conn)
+        .await
+        .optional()?;
+    if let Some(title) = title {
+        mark_concerned(conn, user, &title).await?;
+    }
+    Ok(())
 }

@@ -104,6 +104,9 @@ pub struct Waiting {
     /// When the reason was found.
     #[diesel(sql_type = Timestamptz)]
     pub created_at: DateTime<Utc>,
+    /// Whether a sender was lost while it had the row on its way.
+    #[diesel(sql_type = Bool)]
+    pub is_left_behind: bool,
     /// Whether the ad can be bought no more.
     #[diesel(sql_type = Bool)]
     pub is_gone: bool,
@@ -157,7 +160,7 @@ pub async fn claim_rows(
 ) -> QueryResult<Vec<Waiting>> {
     let mut rows: Vec<Waiting> = diesel::sql_query(
         "WITH mine AS (
-             SELECT n.id FROM notifications n
+             SELECT n.id, n.leased_until IS NOT NULL AS is_left_behind FROM notifications n
              WHERE n.user_id = $1 AND n.channel_id = $2 AND n.status = 'pending' AND n.next_try_at <= $3
                AND coalesce(n.leased_until <= $3, TRUE)
                AND NOT EXISTS (SELECT FROM scans s WHERE s.search_id = n.search_id AND s.status = 'running'
@@ -165,7 +168,7 @@ pub async fn claim_rows(
              ORDER BY n.next_try_at, n.id LIMIT $6 FOR NO KEY UPDATE SKIP LOCKED
          ), held AS (
              UPDATE notifications n SET leased_until = $4 FROM mine WHERE n.id = mine.id
-             RETURNING n.id, n.listing_id, n.reason, n.payload, n.attempts, n.created_at
+             RETURNING n.id, n.listing_id, n.reason, n.payload, n.attempts, n.created_at, mine.is_left_behind
          )
          SELECT held.*, coalesce(NOT l.available, FALSE) AS is_gone,
                 coalesce(w.status IN ('ignored', 'bought')

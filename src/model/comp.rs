@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     condition::Condition,
-    id::{CompId, ListingId},
+    id::{CompId, ListingId, OrderId},
     kind::Kind,
     money::{Currency, Money},
 };
@@ -52,7 +52,8 @@ pub struct NewComp {
     pub observed_at: DateTime<Utc>,
 }
 
-/// Where a comparable is stored: a sale among the comps, an ad that still stands among the listings.
+/// Where a comparable is stored: a sale among the comps, an ad that still stands among the listings, what the person
+/// sold among the orders.
 #[derive(
     Debug,
     Clone,
@@ -73,6 +74,9 @@ pub enum ComparableId {
     /// A row of listings.
     #[serde(rename = "listing_id")]
     Listing(ListingId),
+    /// A row of orders.
+    #[serde(rename = "order_id")]
+    Order(OrderId),
 }
 
 /// A stored comparable, as far as estimates need it.

@@ -107,7 +107,7 @@ pub struct Estimate {
     pub comparables: Vec<Comparable>,
 }
 
-/// One comparable in an answer. Its id reads `comp_id` or `listing_id`, by where it is stored.
+/// One comparable in an answer. Its id reads `comp_id`, `listing_id` or `order_id`, by where it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Comparable {
     /// Its row.

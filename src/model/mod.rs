@@ -26,4 +26,5 @@ pub mod snap_job;
 pub mod text_enum;
 pub mod user_prefs;
 pub mod watchlist_item;
+pub mod weights;
 pub mod words;

@@ -12,7 +12,7 @@ use super::{
     shape::{id, object, one_of, slug, text, time},
 };
 use crate::{
-    db::orders::{Filter, Order, OrderFields},
+    db::orders::{Filter, Order, OrderFields, Sale},
     error::Result,
     model::{
         id::{CrossPostId, MyItemId, OrderId, UserId},
@@ -71,13 +71,19 @@ impl From<Order> for View {
     }
 }
 
+impl From<Sale> for View {
+    fn from(sale: Sale) -> Self {
+        sale.0.into()
+    }
+}
+
 impl Noun for Orders {
     const ONE: &'static str = "order";
     const MANY: &'static str = "orders";
     const ABOUT: &'static str = "What was sold: from a marketplace, or entered by hand.";
-    const TABLES: &'static [&'static str] = &["orders"];
+    const TABLES: &'static [&'static str] = &["orders", "cross_posts", "my_items", "listings"];
 
-    type Row = Order;
+    type Row = Sale;
     type View = View;
     type Whole = View;
 
@@ -108,11 +114,11 @@ impl Noun for Orders {
         }
     }
 
-    async fn whole(_: &mut AsyncPgConnection, _: UserId, row: Order) -> Result<View> {
+    async fn whole(_: &mut AsyncPgConnection, _: UserId, row: Sale) -> Result<View> {
         Ok(row.into())
     }
 
-    fn currency(row: &Order) -> Option<Currency> {
-        Some(row.currency)
+    fn currency(row: &Sale) -> Option<Currency> {
+        Some(row.0.currency)
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::{
     Noun,
@@ -13,13 +13,17 @@ use super::{
     shape::{Shape, column, currency, decimal, one_of, text, whole},
 };
 use crate::{
-    db::user_prefs::{Filter, UserPrefs, UserPrefsFields},
+    db::{
+        outbox,
+        user_prefs::{Filter, UserPrefs, UserPrefsFields},
+    },
     error::Result,
     model::{
         condition::Condition,
         id::{UserId, UserPrefsId},
         money::Currency,
         user_prefs::Notify,
+        weights::{Weight, Weights},
     },
 };
 
@@ -59,6 +63,8 @@ pub struct View {
     quiet_until: Option<i32>,
     /// No more messages than this in a day.
     daily_maximum: i32,
+    /// How much each part of a score counts; null as delivered.
+    weights: Option<Weights>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
 }
@@ -83,6 +89,7 @@ impl From<UserPrefs> for View {
             quiet_from: row.quiet_from,
             quiet_until: row.quiet_until,
             daily_maximum: row.daily_maximum,
+            weights: row.weights,
             created_at: row.created_at,
             updated_at: row.updated_at,
         }
@@ -117,6 +124,17 @@ impl Noun for AllUserPrefs {
             quiet_from: fields.nullable("quiet_from", whole(0..=23)),
             quiet_until: fields.nullable("quiet_until", whole(0..=23)),
             daily_maximum: fields.may("daily_maximum", whole(1..=10_000)),
+            weights: fields.nullable("weights", weights()),
+            rescored_to: None,
+        }
+    }
+
+    /// Other weights make other scores.
+    fn check(_: &mut Fields<'_>, given: &mut UserPrefsFields, stored: Option<&UserPrefs>) {
+        let weighed = |weights: Option<Weights>| weights.unwrap_or_default();
+        let before = weighed(stored.and_then(|row| row.weights));
+        if given.weights.is_some_and(|weights| weighed(weights) != before) {
+            given.rescored_to = Some(Some(0));
         }
     }
 
@@ -124,9 +142,36 @@ impl Noun for AllUserPrefs {
         Filter
     }
 
+    /// What waits to be told is told by the new rules.
+    async fn followed(
+        conn: &mut AsyncPgConnection,
+        user: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        outbox::reconsider(conn, user, now).await?;
+        Ok(())
+    }
+
     async fn whole(_: &mut AsyncPgConnection, _: UserId, row: UserPrefs) -> Result<View> {
         Ok(row.into())
     }
+}
+
+/// Some or all of the weights of a score.
+fn weights() -> Shape<Weights> {
+    let weight = |weight: &Weight| {
+        let (least, most) = (weight.least, weight.most);
+        let schema = json!({
+            "type": "integer", "minimum": least, "maximum": most, "default": weight.delivered,
+            "description": weight.about,
+        });
+        (weight.name.to_owned(), schema)
+    };
+    let properties: Map<String, Value> = Weights::ALL.iter().map(weight).collect();
+    let schema = json!({
+        "type": "object", "properties": properties, "additionalProperties": false,
+    });
+    Shape::new(schema, Weights::read)
 }
 
 /// A time zone that the IANA database lists.

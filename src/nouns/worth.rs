@@ -26,7 +26,7 @@ pub struct Worth {
     comparables: Option<Vec<Compared>>,
 }
 
-/// One comparable. Beside `id` stands `comp_id` or `listing_id`, by where it is stored.
+/// One comparable. Beside `id` stands `comp_id`, `listing_id` or `order_id`, by where it is stored.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 struct Compared {
     /// The number of its row.
@@ -54,6 +54,7 @@ impl From<Comparable> for Compared {
         let id = match comparable.id {
             ComparableId::Comp(id) => id.0,
             ComparableId::Listing(id) => id.0,
+            ComparableId::Order(id) => id.0,
         };
         Self {
             id,

@@ -7,7 +7,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use diesel_async::AsyncPgConnection;
 use futures_util::future::BoxFuture;
 
 use crate::{
@@ -36,6 +37,7 @@ pub struct Ledger<'a> {
 
 #[derive(Debug, Clone, Copy)]
 struct Left {
+    day: NaiveDate,
     own: u32,
     by_now: u32,
 }
@@ -57,28 +59,42 @@ impl<'a> Ledger<'a> {
         let now = self.clock.now();
         let day = now.date_naive();
         let mut conn = self.pool.get().await?;
-        let left = if let Some(left) = self.left(source) {
-            left
-        } else {
-            let used = source_budgets::used(&conn, source, day).await?;
-            let used = u32::try_from(used).unwrap_or(u32::MAX);
-            let searches = searches::asking(&mut conn, source).await?;
-            let searches = u32::try_from(searches).unwrap_or(u32::MAX);
-            match share(limit, used, searches, now) {
-                Share::Calls { own, by_now } => Left { own, by_now },
-                Share::Later(until) => return Ok(Err(ahead(source, until))),
-                Share::Tomorrow(until) => return Ok(Err(used_up(source, limit, until))),
+        // A share is of its day: after midnight it is worked out anew.
+        let known = self.left(source).filter(|left| left.day == day);
+        if let Some(left) = known {
+            if left.own == 0 {
+                return Ok(Err(ahead(source, now + NEXT_SHARE)));
             }
+            if self.count(&mut conn, source, left).await? {
+                return Ok(Ok(()));
+            }
+        }
+        let used = source_budgets::used(&conn, source, day).await?;
+        let used = u32::try_from(used).unwrap_or(u32::MAX);
+        let searches = searches::asking(&mut conn, source).await?;
+        let searches = u32::try_from(searches).unwrap_or(u32::MAX);
+        let left = match share(limit, used, searches, now) {
+            // Others may have used what was free meanwhile; that makes one's own share no larger.
+            Share::Calls { own, by_now } => {
+                Left { day, own: known.map_or(own, |known| known.own.min(own)), by_now }
+            }
+            Share::Later(until) => return Ok(Err(ahead(source, until))),
+            Share::Tomorrow(until) => return Ok(Err(used_up(source, limit, until))),
         };
-        if left.own == 0 {
-            return Ok(Err(ahead(source, now + NEXT_SHARE)));
+        if self.count(&mut conn, source, left).await? {
+            return Ok(Ok(()));
         }
+        Ok(Err(ahead(source, now + NEXT_SHARE)))
+    }
+
+    /// Counts one call, unless others have used what was free.
+    async fn count(&self, conn: &mut AsyncPgConnection, source: &str, left: Left) -> Result<bool> {
         let by_now = i32::try_from(left.by_now).unwrap_or(i32::MAX);
-        if source_budgets::take(&mut conn, source, day, by_now).await?.is_none() {
-            return Ok(Err(ahead(source, now + NEXT_SHARE)));
+        let is_taken = source_budgets::take(conn, source, left.day, by_now).await?.is_some();
+        if is_taken {
+            self.keep(source, Left { own: left.own - 1, ..left });
         }
-        self.keep(source, Left { own: left.own - 1, ..left });
-        Ok(Ok(()))
+        Ok(is_taken)
     }
 
     fn left(&self, source: &str) -> Option<Left> {

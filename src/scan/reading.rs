@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 use super::{
-    Job, patience,
+    Job, counted, patience,
     run::{Desk, chance},
     store::{self, Stored},
 };
@@ -105,11 +105,17 @@ async fn ask(
 ) -> Result<Page, Fault> {
     let mut tries = 1;
     loop {
-        let asked = timeout(ONE_PAGE, source.search(wanted, next, memory)).await;
-        let fault = match asked {
-            Ok(Ok(page)) => return Ok(page),
-            Ok(Err(fault)) => fault,
-            Err(_) => Fault::Down(format!("took longer than {} s", ONE_PAGE.as_secs())),
+        let asked = tokio::select! {
+            // Nothing is lost by not waiting: the page is asked for again by whoever goes on with the run.
+            () = desk.stop.cancelled() => return Err(Fault::Down("the program stops".to_owned())),
+            asked = timeout(ONE_PAGE, source.search(wanted, next, memory)) => asked,
+        };
+        let late = || Fault::Down(format!("took longer than {} s", ONE_PAGE.as_secs()));
+        let answer = asked.unwrap_or_else(|_| Err(late()));
+        desk.metrics.source(counted::source(source.name()), counted::answer(answer.as_ref().err()));
+        let fault = match answer {
+            Ok(page) => return Ok(page),
+            Err(fault) => fault,
         };
         match patience::wait_at_once(&fault, tries, chance()) {
             Some(wait) if !desk.stop.is_cancelled() => desk.wait(wait).await,

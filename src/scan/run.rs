@@ -17,6 +17,7 @@ use crate::{
     },
     error::Result,
     market::source::Source,
+    metrics::Metrics,
     model::scan::{Progress, ScanStatus, SourceProgress, SourceState},
 };
 
@@ -34,6 +35,8 @@ pub struct Desk<'a> {
     pub clock: &'a Clock,
     /// Cancelled when the program is to stop.
     pub stop: &'a CancellationToken,
+    /// Where answers of sources are counted.
+    pub metrics: &'a Metrics,
     /// The voice.
     pub log: &'a Logger,
 }
@@ -74,7 +77,8 @@ pub async fn claim(desk: &Desk<'_>, has_marketplaces: bool) -> Result<Option<Hel
     Ok(scans::claim(&mut conn, desk.clock.now(), desk.until(), has_marketplaces).await?)
 }
 
-/// Runs a held search over `sources`, one after the other, and settles the run.
+/// Runs a held search over `sources`, one after the other, and settles the run. Those that failed the last time come
+/// last, so that one in trouble does not hold up the others.
 pub async fn run(desk: &Desk<'_>, job: &Job, sources: &[Box<dyn Source + '_>]) -> Result<Ended> {
     let mut progress = job.scan.progress();
     // What was changed or removed since the run began is not its business any more.
@@ -89,7 +93,9 @@ pub async fn run(desk: &Desk<'_>, job: &Job, sources: &[Box<dyn Source + '_>]) -
         let conn = desk.pool.get().await?;
         search_sources::of_search(&conn, job.held.user_id, job.held.search_id).await?
     };
-    for source in sources {
+    let mut in_order: Vec<_> = sources.iter().collect();
+    in_order.sort_by_key(|source| memories.get(source.name()).is_some_and(|it| it.failures > 0));
+    for source in in_order {
         let name = source.name();
         let known = memories.get(name);
         if progress.sources.get(name).is_some_and(SourceProgress::is_over) {

@@ -1,7 +1,11 @@
 //! From what people and marketplaces type to titles that can be stored, read and compared.
 
+mod accessory;
 mod kind;
 mod phrases;
+mod several;
+#[cfg(test)]
+mod told_apart;
 mod vocabulary;
 mod words;
 

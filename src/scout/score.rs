@@ -1,7 +1,9 @@
 //! How good a deal an ad is: 0 to 100, with its parts in words.
 //!
-//! Most of the score is what reselling would leave; certainty, condition, age, distance, photo and words make up the
-//! rest; risk signs take away. Nothing is scored where the worth or the price is not known.
+//! As delivered, most of the score is what reselling would leave; certainty, condition, age, distance, photo and words
+//! make up the rest; risk signs take away. What is not the thing itself, or costs absurdly little, keeps next to nothing
+//! of what it earned. How much each part counts is each person's choice: `model::weights`. Nothing is scored where the
+//! worth or the price is not known.
 
 mod gains;
 mod risks;
@@ -18,6 +20,7 @@ use crate::model::{
     kind::Kind,
     money::{Currency, Money},
     score::{Part, Score},
+    weights::Weights,
 };
 
 /// What an ad says, as far as a score needs it.
@@ -45,6 +48,8 @@ pub struct Ad {
     pub details: serde_json::Value,
     /// When it was posted.
     pub posted_at: Option<DateTime<Utc>>,
+    /// Whether a search found it: whoever looks for cases is not told that a case is not the thing.
+    pub is_sought: bool,
 }
 
 impl Ad {
@@ -59,6 +64,7 @@ impl Ad {
 struct Deal<'a> {
     ad: &'a Ad,
     estimate: &'a Estimate,
+    weights: &'a Weights,
     now: DateTime<Utc>,
     /// What the buyer pays in all.
     paid: i64,
@@ -68,9 +74,18 @@ struct Deal<'a> {
     profit: i64,
 }
 
-/// Scores `ad` by what it is worth.
-pub fn score(ad: &Ad, estimate: &Estimate, now: DateTime<Utc>) -> Score {
-    match Deal::of(ad, estimate, now) {
+/// What the parts that add have earned.
+#[derive(Debug, Clone, Copy)]
+struct Earned {
+    /// The price alone.
+    price: f64,
+    /// All together.
+    all: f64,
+}
+
+/// Scores `ad` by what it is worth and by how much each part counts.
+pub fn score(ad: &Ad, estimate: &Estimate, weights: &Weights, now: DateTime<Utc>) -> Score {
+    match Deal::of(ad, estimate, weights, now) {
         Ok(deal) => deal.score(),
         Err(missing) => Score {
             value: None,
@@ -95,7 +110,12 @@ pub fn next_change(posted_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Date
 
 impl<'a> Deal<'a> {
     /// The deal, or what is missing for one, in words.
-    fn of(ad: &'a Ad, estimate: &'a Estimate, now: DateTime<Utc>) -> Result<Self, String> {
+    fn of(
+        ad: &'a Ad,
+        estimate: &'a Estimate,
+        weights: &'a Weights,
+        now: DateTime<Utc>,
+    ) -> Result<Self, String> {
         let worth = estimate.fair_value.filter(|worth| worth.amount > 0);
         let Some(worth) = worth.filter(|_| !estimate.not_enough_data) else {
             return Err(told::not_enough(estimate));
@@ -113,14 +133,17 @@ impl<'a> Deal<'a> {
         let fee = fees::ebay_most_categories(worth).amount;
         // Sending it on costs what it cost to come here.
         let profit = worth.amount.saturating_sub(fee).saturating_sub(shipping).saturating_sub(paid);
-        Ok(Self { ad, estimate, now, paid, worth: worth.amount, profit })
+        Ok(Self { ad, estimate, weights, now, paid, worth: worth.amount, profit })
     }
 
     fn score(&self) -> Score {
         let gains = self.gains();
-        let price = gains.first().map_or(0.0, |part| part.points);
+        let earned = Earned {
+            price: gains.first().map_or(0.0, |part| part.points),
+            all: gains.iter().map(|part| part.points).sum(),
+        };
         let mut parts = gains;
-        parts.extend(self.risks(price));
+        parts.extend(self.risks(earned));
         for part in &mut parts {
             part.points = (part.points * 10.0).round() / 10.0;
         }

@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio::sync::watch;
 
+use crate::db::catalog::Queue;
+
 /// Where the start-up stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -23,6 +25,21 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// Each, in the order of the start-up.
+    pub const ALL: [Self; 5] =
+        [Self::WaitingForDatabase, Self::Migrating, Self::Verifying, Self::Ready, Self::Degraded];
+
+    /// Its name, as `/health` tells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::WaitingForDatabase => "waiting_for_database",
+            Self::Migrating => "migrating",
+            Self::Verifying => "verifying",
+            Self::Ready => "ready",
+            Self::Degraded => "degraded",
+        }
+    }
+
     /// True before the first ready or degraded: people are asked to wait a moment.
     pub fn is_starting(self) -> bool {
         matches!(self, Self::WaitingForDatabase | Self::Migrating | Self::Verifying)
@@ -114,6 +131,8 @@ pub struct Attempts {
 pub struct Status {
     /// Where the start-up stands.
     pub phase: Phase,
+    /// Whether the process was told to stop: it ends what it has begun, and others are to take what comes.
+    pub stopping: bool,
     /// For people: what is the matter and what to do, when there is anything.
     pub reason: Option<String>,
     /// What keeps it degraded, when it is.
@@ -134,12 +153,37 @@ pub struct Status {
     pub attempts: Attempts,
     /// When the next try is due, while there is one.
     pub next_attempt_at: Option<DateTime<Utc>>,
-    /// Rows of work that are due.
-    pub queue_depth: i64,
+    /// The work that there was at the last count.
+    pub queues: Vec<Queue>,
     /// When the program started.
     pub started_at: DateTime<Utc>,
     /// When the database was last asked.
     pub probed_at: Option<DateTime<Utc>>,
+}
+
+impl Status {
+    /// Whether everything works and will for a while: what balancers go by.
+    pub fn is_ready(&self) -> bool {
+        self.phase == Phase::Ready && !self.stopping
+    }
+
+    /// How it is, for people who look at one line: the reason when there is one, otherwise the phase.
+    pub fn in_a_sentence(&self) -> &str {
+        match (&self.reason, self.phase) {
+            _ if self.stopping => "Told to stop: what was begun is ended.",
+            (Some(reason), _) => reason,
+            (None, Phase::WaitingForDatabase) => "Waiting for the database.",
+            (None, Phase::Migrating) => "Preparing the database.",
+            (None, Phase::Verifying) => "Checking the database.",
+            (None, Phase::Ready) => "Ready.",
+            (None, Phase::Degraded) => "Degraded.",
+        }
+    }
+
+    /// Rows of work that are due.
+    pub fn queue_depth(&self) -> i64 {
+        self.queues.iter().filter(|queue| queue.state == "due").map(|queue| queue.rows).sum()
+    }
 }
 
 /// The shared, watchable status. Cheap to clone.
@@ -151,6 +195,7 @@ impl Readiness {
     pub fn new(mode: DatabaseMode, redis_mode: RedisMode, started_at: DateTime<Utc>) -> Self {
         let status = Status {
             phase: Phase::WaitingForDatabase,
+            stopping: false,
             reason: None,
             trouble: None,
             db: false,
@@ -161,7 +206,7 @@ impl Readiness {
             migrations: Vec::new(),
             attempts: Attempts::default(),
             next_attempt_at: None,
-            queue_depth: 0,
+            queues: Vec::new(),
             started_at,
             probed_at: None,
         };
@@ -187,5 +232,37 @@ impl Readiness {
     pub async fn ready(&self) {
         // The sender lives in self, so the channel cannot close while we wait.
         let _ = self.subscribe().wait_for(|status| status.phase == Phase::Ready).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_looks_at_one_line_reads_the_reason_or_else_the_phase() {
+        let readiness =
+            Readiness::new(DatabaseMode::External, RedisMode::InProcess, DateTime::default());
+        assert_eq!(readiness.status().in_a_sentence(), "Waiting for the database.");
+        readiness.update(|status| status.reason = Some("The disk is full.".to_owned()));
+        assert_eq!(readiness.status().in_a_sentence(), "The disk is full.");
+        readiness.update(|status| {
+            status.reason = None;
+            status.phase = Phase::Ready;
+        });
+        assert!(readiness.status().is_ready());
+        assert_eq!(readiness.status().in_a_sentence(), "Ready.");
+    }
+
+    #[test]
+    fn told_to_stop_it_is_not_ready_whatever_works() {
+        let readiness =
+            Readiness::new(DatabaseMode::External, RedisMode::InProcess, DateTime::default());
+        readiness.update(|status| {
+            status.phase = Phase::Ready;
+            status.stopping = true;
+        });
+        assert!(!readiness.status().is_ready());
+        assert!(readiness.status().in_a_sentence().starts_with("Told to stop"));
     }
 }

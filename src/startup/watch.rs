@@ -94,8 +94,8 @@ impl Startup<'_> {
             self.degrade(Failure::Incomplete);
             return;
         }
-        match tokio::time::timeout(COUNT_LIMIT, catalog::queue_depth(conn)).await {
-            Ok(Ok(depth)) => self.readiness.update(|status| status.queue_depth = depth),
+        match tokio::time::timeout(COUNT_LIMIT, catalog::queues(conn)).await {
+            Ok(Ok(queues)) => self.readiness.update(|status| status.queues = queues),
             Ok(Err(_)) => {}
             // The connection still waits for its answer; the next probe takes another.
             Err(_) => *probe = None,

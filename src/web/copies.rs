@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::{
     HttpResponse,
-    body::{BoxBody, to_bytes},
+    body::{BodySize, BoxBody, MessageBody, to_bytes},
     dev::{ServiceRequest, ServiceResponse},
     http::{Method, StatusCode, header},
 };
@@ -49,7 +49,9 @@ impl Copies {
                 None => response,
             });
         }
-        if response.status() == StatusCode::OK {
+        // What comes bit by bit is no page, and keeping it would hold it back until its end.
+        let is_whole = matches!(response.response().body().size(), BodySize::Sized(_));
+        if response.status() == StatusCode::OK && is_whole {
             self.keep(app, response).await
         } else {
             Ok(response)

@@ -6,14 +6,17 @@ use actix_web::{
     HttpMessage, HttpRequest,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+    http::{
+        ConnectionType,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
     middleware::Next,
     web::Data,
 };
 use slog::{debug, info, warn};
 
 use super::respond;
-use crate::state::App;
+use crate::{state::App, telemetry};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -41,13 +44,26 @@ pub(super) async fn around(
     let id = given_id(request.headers()).unwrap_or_else(made_id);
     request.extensions_mut().insert(RequestId(id.clone()));
     let app = request.app_data::<Data<App>>().cloned();
-    let mut response = next.call(request).await?;
+    let mut response = telemetry::in_request(id.clone(), next.call(request)).await?;
     protect(response.headers_mut());
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
     if let Some(app) = app {
-        log(&app, &response, &id, started);
+        tell(&app, &response, &id, started);
+    }
+    Ok(response)
+}
+
+/// Closes each connection with its answer while the program stops: whoever asks again meets another process.
+pub async fn last_answers(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let app = request.app_data::<Data<App>>().cloned();
+    let mut response = next.call(request).await?;
+    if app.is_some_and(|app| app.stop.is_cancelled()) {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     Ok(response)
 }
@@ -76,11 +92,14 @@ fn protect(headers: &mut HeaderMap) {
     }
 }
 
-fn log(app: &App, response: &ServiceResponse<impl MessageBody>, id: &str, started: Instant) {
+/// Counts the request, and logs its line.
+fn tell(app: &App, response: &ServiceResponse<impl MessageBody>, id: &str, started: Instant) {
     let request = response.request();
     let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
     let status = response.status().as_u16();
-    let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let took = started.elapsed();
+    app.metrics.request(&route, request.method().as_str(), status, took);
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let fields = slog::o!(
         "method" => request.method().to_string(),
         "route" => route.clone(),
@@ -90,7 +109,7 @@ fn log(app: &App, response: &ServiceResponse<impl MessageBody>, id: &str, starte
     );
     let log = app.log.new(fields);
     // Probes and assets come every second and with every page: they would bury the rest.
-    let is_routine = route.starts_with("/health") || route.starts_with("/static");
+    let is_routine = route == "/metrics" || route.starts_with("/static");
     match status {
         500.. => warn!(log, "{} {} answered {status}", request.method(), request.path()),
         _ if is_routine => debug!(log, "{} {} answered {status}", request.method(), request.path()),

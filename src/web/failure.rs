@@ -214,8 +214,7 @@ impl From<&Error> for Failure {
 
 fn log_fault(request: &HttpRequest, error: &Error) {
     if let (500, Some(app)) = (error.status(), request.app_data::<Data<App>>()) {
-        slog::error!(app.log, "a request failed: {}", Chain(error);
-            "request_id" => RequestId::of(request), "path" => request.path().to_owned());
+        slog::error!(app.log, "a request failed: {}", Chain(error); "path" => request.path().to_owned());
     }
 }
 

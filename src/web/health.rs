@@ -49,7 +49,7 @@ async fn live(app: Data<App>) -> HttpResponse {
 }
 
 async fn ready(app: Data<App>) -> HttpResponse {
-    let is_ready = app.readiness.status().phase == Phase::Ready;
+    let is_ready = app.readiness.status().is_ready();
     answer(&app, if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE })
 }
 
@@ -65,14 +65,18 @@ fn answer(app: &App, status: StatusCode) -> HttpResponse {
 
 fn health_of(status: &Status, now: DateTime<Utc>) -> Health<'_> {
     Health {
-        ok: status.phase == Phase::Ready,
+        ok: status.is_ready(),
         db: status.db,
         redis: status.redis,
-        queue_depth: status.queue_depth,
+        queue_depth: status.queue_depth(),
         version: env!("CARGO_PKG_VERSION"),
         time: now.to_rfc3339_opts(SecondsFormat::Millis, true),
         phase: status.phase,
-        reason: status.reason.as_deref(),
+        reason: if status.stopping {
+            Some(status.in_a_sentence())
+        } else {
+            status.reason.as_deref()
+        },
         schema: &status.schema,
         uptime_s: (now - status.started_at).num_seconds(),
         mode: status.mode,

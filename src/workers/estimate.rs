@@ -11,13 +11,14 @@ use super::Outcome;
 use crate::{
     db::{
         listing_scores::{self, Due, Settled},
-        telling,
+        telling, user_prefs,
     },
     error::{Error, Result},
     model::{
         estimate::{OwnAd, Question},
         id::UserId,
         listing::is_choice,
+        weights::Weights,
     },
     scout::{
         comparables::CompIndex,
@@ -49,11 +50,16 @@ pub async fn run_until_idle(app: &App) -> Result<usize> {
 /// Returns how many ads were claimed. No connection is held while it reckons.
 async fn step(app: &App) -> Result<usize> {
     let now = app.clock.now();
+    user_prefs::mark_due(&mut *app.conn().await?, now, CLAIMED).await?;
     let due = listing_scores::claim_due(&mut *app.conn().await?, now, CLAIMED).await?;
     let claimed = due.len();
     for (user, ads) in by_user(due) {
-        let index = app.comp_indexes.get(&mut *app.conn().await?, user).await?;
-        let settled = spawn_blocking(move || settle_all(ads, &index, now));
+        let (index, weights) = {
+            let mut conn = app.conn().await?;
+            let weights = user_prefs::weights(&conn, user).await?;
+            (app.comp_indexes.get(&mut conn, user).await?, weights)
+        };
+        let settled = spawn_blocking(move || settle_all(ads, &index, &weights, now));
         let settled = settled.await.map_err(Error::internal)?;
         let mut conn = app.conn().await?;
         // What a score gives reason to tell is written with it, or not at all.
@@ -74,12 +80,17 @@ fn by_user(due: Vec<Due>) -> BTreeMap<UserId, Vec<Due>> {
     by_user
 }
 
-fn settle_all(ads: Vec<Due>, index: &Arc<CompIndex>, now: DateTime<Utc>) -> Vec<Settled> {
-    ads.into_iter().map(|ad| settled(ad, index, now)).collect()
+fn settle_all(
+    ads: Vec<Due>,
+    index: &Arc<CompIndex>,
+    weights: &Weights,
+    now: DateTime<Utc>,
+) -> Vec<Settled> {
+    ads.into_iter().map(|ad| settled(ad, index, weights, now)).collect()
 }
 
 /// What has gone keeps its last score and is not looked at again.
-fn settled(due: Due, index: &CompIndex, now: DateTime<Utc>) -> Settled {
+fn settled(due: Due, index: &CompIndex, weights: &Weights, now: DateTime<Utc>) -> Settled {
     let (id, leased_until) = (due.id, due.leased_until);
     if !due.available {
         return Settled { id, leased_until, score: None, next_due_at: None };
@@ -95,7 +106,7 @@ fn settled(due: Due, index: &CompIndex, now: DateTime<Utc>) -> Settled {
         at: None,
         ad: Some(OwnAd { id, total_amount: ad.total_amount(), is_choice: is_choice(&ad.details) }),
     };
-    let score = score(&ad, &estimate(index, &question, now), now);
+    let score = score(&ad, &estimate(index, &question, now), weights, now);
     let next_due_at = Some(next_change(ad.posted_at, now));
     Settled { id, leased_until, score: Some(score), next_due_at }
 }
@@ -113,5 +124,6 @@ fn ad(due: Due) -> Ad {
         distance_km: due.location.get("distance_km").and_then(Value::as_f64),
         details: due.details,
         posted_at: due.posted_at,
+        is_sought: due.is_sought,
     }
 }

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use super::{Outcome, estimate, notify, photos, scan, sightings, tidy};
 use crate::{
     error::{Chain, Error, Result},
+    metrics::Step,
     startup::readiness::Phase,
     state::App,
 };
@@ -73,6 +74,7 @@ pub async fn run(app: Arc<App>) {
 async fn repeat(worker: &'static Worker, app: Arc<App>) {
     let mut failures = 0;
     app.board.note(worker.name, |_| {});
+    app.metrics.worker(worker.name);
     loop {
         tokio::select! {
             () = app.stop.cancelled() => return,
@@ -86,6 +88,14 @@ async fn repeat(worker: &'static Worker, app: Arc<App>) {
             state.worked += u64::from(matches!(outcome, Ok(Outcome::Worked)));
             state.error = outcome.as_ref().err().map(ToString::to_string);
         });
+        app.metrics.step(
+            worker.name,
+            match outcome {
+                Ok(Outcome::Worked) => Step::Worked,
+                Ok(Outcome::Idle) => Step::Idle,
+                Err(_) => Step::Failed,
+            },
+        );
         let rest = match outcome {
             Ok(Outcome::Worked) => {
                 failures = 0;

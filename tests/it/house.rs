@@ -18,14 +18,14 @@ const LAYERS: &[&[&str]] = &[
     &["scout"],
     &["model"],
     &["sealing", "outbound", "mail"],
-    &["error", "config", "telemetry", "clock", "disk"],
+    &["error", "config", "telemetry", "metrics", "clock", "disk", "systemd"],
 ];
 
 /// What stands below and must not be known all the same: the database sees no setting, the engine no clock.
 const HIDDEN: &[(&str, &[&str])] = &[
-    ("db", &["config", "telemetry", "scout", "sealing", "outbound", "mail"]),
-    ("scout", &["config", "telemetry", "clock", "disk", "sealing", "outbound", "mail"]),
-    ("model", &["config", "telemetry", "clock", "disk", "sealing", "outbound", "mail"]),
+    ("db", &["config", "telemetry", "metrics", "scout", "sealing", "outbound", "mail"]),
+    ("scout", &["config", "telemetry", "metrics", "clock", "disk", "sealing", "outbound", "mail"]),
+    ("model", &["config", "telemetry", "metrics", "clock", "disk", "sealing", "outbound", "mail"]),
 ];
 
 /// The one arrow to the side: logging starts before anything else and takes its settings.

@@ -5,10 +5,13 @@ before, an Idempotency-Key is used once, the amounts of a row share a currency. 
 as they were made.
 """
 
+import http.server
 import itertools
 import json
 import os
 import struct
+import threading
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -23,6 +26,41 @@ TOKEN = os.environ["DEAL_SCOUT_TOKEN"]
 EMAIL = os.environ["DEAL_SCOUT_EMAIL"]
 PASSWORD = os.environ["DEAL_SCOUT_PASSWORD"]
 SERIAL = itertools.count(1)
+
+
+class Others(http.server.BaseHTTPRequestHandler):
+    """Other people's servers: a feed with an ad, and a hook that takes whatever is told."""
+
+    FEED = b"""<rss version="2.0"><channel><title>t</title><item><guid>1</guid><title>[WTS] Leica M6, $1900</title>
+        <link>http://127.0.0.1/1</link></item></channel></rss>"""
+
+    def do_GET(self):
+        known = self.path == "/rss"
+        self.answer(200 if known else 404, self.FEED if known else b"")
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.answer(200, b"ok")
+
+    def answer(self, status, body):
+        self.send_response(status)
+        self.send_header("Content-Type", "application/rss+xml")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def others():
+    """Starts them. They go with this process."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Others)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_address[1]}"
+
+
+OTHERS = others()
 
 # What others call theirs, though it ends like a reference.
 NO_REFERENCES = {"source_id", "external_id", "platform_order_id", "request_id"}
@@ -75,6 +113,7 @@ class Rows:
     def __init__(self):
         self.kept = {}
         self.rated = None
+        self.run = None
         # One browser to look at; the others may be signed out.
         sign_in()
         kept = self.ids("sessions")
@@ -106,7 +145,7 @@ class Rows:
             "comps": {"title": name, "price": {"amount": 1999, "currency": "USD"}},
             "my-items": {"title": name},
             "searches": {"name": name},
-            "channels": {"name": name, "kind": "webhook", "address": "https://example.org/told"},
+            "channels": {"name": name, "kind": "webhook", "address": OTHERS + "/told"},
             "snap-jobs": {},
         }
         if noun == "cross-posts":
@@ -123,6 +162,26 @@ class Rows:
             body = {"listing_id": self.of("listings"), "metric": f"own-{next(SERIAL)}", "value": 50}
             self.rated = call("POST", "/api/v1/listing-scores", body)["id"]
         return self.rated
+
+    def given_up(self):
+        """A notification that could not be told, whose channel works again."""
+        body = {"channel_id": self.of("channels"), "channel": "webhook", "reason": "find", "status": "failed"}
+        return call("POST", "/api/v1/notifications", body)["id"]
+
+    def scan(self):
+        """A run that is over, of a source that has an ad."""
+        if self.run is None:
+            feed = call("POST", "/api/v1/feeds", {"name": "walked", "address": OTHERS + "/rss"})["id"]
+            self.kept.setdefault("feeds", set()).add(feed)
+            self.run = call("POST", f"/api/v1/searches/{self.of('searches')}/scan", {})["id"]
+            for _ in range(60):
+                run = call("GET", f"/api/v1/scans/{self.run}")
+                if run["status"] != "running":
+                    break
+                time.sleep(0.5)
+            if run["status"] != "done":
+                raise LookupError(f"the run of the kept search fails: {run}")
+        return self.run
 
     def keeps(self, noun, row):
         return str(row) in {str(kept) for kept in self.kept.get(noun, ())}
@@ -178,6 +237,16 @@ def make_right(case):
     if case.operation.path == "/api/v1/listing-scores/{id}" and case.method.upper() == "PATCH":
         # A score that was worked out cannot be changed.
         case.path_parameters["id"] = ROWS.rating()
+    if case.operation.path == "/api/v1/notifications/{id}/retry":
+        # Only what was given up is tried again.
+        case.path_parameters["id"] = ROWS.given_up()
+    if case.operation.path == "/api/v1/scans/{id}":
+        # No request but asking for one makes a run.
+        case.path_parameters["id"] = ROWS.scan()
+    if case.operation.path in ("/api/v1/channels/{id}/test", "/api/v1/searches/{id}/scan"):
+        # These change nothing of the kept rows.
+        noun = case.operation.path.split("/")[3]
+        case.path_parameters["id"] = ROWS.of(noun)
     for body in case.body if isinstance(case.body, list) else [case.body]:
         if isinstance(body, dict):
             make_body_right(body)
@@ -188,7 +257,7 @@ def make_right(case):
                         body.setdefault(other, None)
             if "/channels" in case.operation.path and {"kind", "address"} & set(body):
                 # An address is of its kind.
-                body["kind"], body["address"] = "webhook", "https://example.org/told"
+                body["kind"], body["address"] = "webhook", OTHERS + "/told"
 
 
 def make_body_right(body):

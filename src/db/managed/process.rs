@@ -117,6 +117,10 @@ pub(super) fn clean_environment(command: &mut Command) {
     {
         command.env_remove(name);
     }
+    // A service manager is told by this program, not by its database.
+    for name in ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"] {
+        command.env_remove(name);
+    }
     command.env("LC_ALL", "C").env("TZ", "UTC");
 }
 

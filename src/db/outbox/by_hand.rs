@@ -57,7 +57,7 @@ pub async fn tried(
 }
 
 /// Puts a notification that was given up in line again. `None` when there is no such one; false when it was not given
-/// up, or its channel is no more.
+/// up, or its channel is no more or switched off.
 pub async fn again(
     conn: &mut AsyncPgConnection,
     user: UserId,
@@ -72,7 +72,8 @@ pub async fn again(
     let found: Option<Queued> = diesel::sql_query(
         "WITH again AS (
              UPDATE notifications SET status = 'pending', attempts = 0, next_try_at = $3, error = NULL, updated_at = $3
-             WHERE user_id = $1 AND id = $2 AND status = 'failed' AND channel_id IS NOT NULL
+             WHERE user_id = $1 AND id = $2 AND status = 'failed'
+               AND EXISTS (SELECT FROM channels c WHERE c.user_id = $1 AND c.id = notifications.channel_id AND c.enabled)
              RETURNING id
          )
          SELECT EXISTS (SELECT FROM again) AS queued FROM notifications WHERE user_id = $1 AND id = $2",

@@ -41,6 +41,7 @@ fn number(comp: &Comp) -> i64 {
     match comp.id {
         ComparableId::Comp(id) => id.0,
         ComparableId::Listing(id) => id.0,
+        ComparableId::Order(id) => id.0,
     }
 }
 

@@ -1,16 +1,20 @@
 //! What an ad really offers. Speaks up only when the words are plain: a missed accessory is one odd comparable among
 //! many, a console taken for an accessory is a deal that nobody sees.
 
-use std::ops::Range;
-
 use super::{
-    phrases::{Phrases, lists},
+    accessory::is_accessory,
+    phrases::{Phrases, is_model, lists},
+    several::is_several,
     vocabulary as said,
 };
 use crate::model::kind::Kind;
 
 /// How much of a description is read: what an ad really offers is said at its beginning.
 const DESCRIPTION_CHARS: usize = 2_000;
+/// How many words ahead of a code something may be joined to it: "plus far cry 6 digital code".
+const JOINED_WITHIN: usize = 5;
+/// How many words may stand between "empty" and "box": "empty shoe box".
+const EMPTY_WITHIN: usize = 3;
 
 /// What an ad really offers, by its title and, where that says nothing, by the beginning of its description.
 pub fn kind_of(title: &str, description: Option<&str>) -> Kind {
@@ -22,107 +26,82 @@ pub fn kind_of(title: &str, description: Option<&str>) -> Kind {
 /// Whether words name something that goes with things: who looks for a case wants cases.
 pub fn names_accessory(words: &str) -> bool {
     let words = Phrases::of(words);
-    words.has_any(said::STRONG) || words.has_any(said::WEAK)
+    [said::STRONG, said::WEAK, said::MADE].iter().any(|list| words.has_any(list))
 }
 
 type Rule = fn(&Phrases) -> bool;
 
 /// The first rule that applies decides.
 const RULES: &[(Kind, Rule)] = &[
-    (Kind::Picture, |title| title.has_any(said::PICTURE) && !title.has_any(said::NOT_PICTURE)),
-    (Kind::Service, |title| {
-        title.has_any(said::SERVICE)
-            && !title.has_any(said::NOT_SERVICE)
-            && !title.has_any(said::SYSTEM)
-    }),
-    (Kind::EmptyBox, |title| title.has_any(said::EMPTY_BOX) && !title.has_any(said::NOT_EMPTY_BOX)),
+    (Kind::Picture, is_picture),
+    (Kind::Service, is_service),
+    (Kind::EmptyBox, is_empty_box),
     (Kind::Accessory, |title| title.has_any(said::LACKS)),
-    (Kind::Parts, |title| title.has_any(said::PARTS) && !title.has_any(said::NOT_PARTS)),
+    (Kind::Parts, is_broken),
     (Kind::Accessory, is_accessory),
-    (Kind::Bundle, is_bundle),
+    (Kind::Bundle, is_several),
 ];
 
-fn is_accessory(title: &Phrases) -> bool {
-    let is_about = |place: &Range<usize>, list: &str| {
-        title.words()[..place.start].iter().any(|word| lists(list, word))
+fn is_picture(title: &Phrases) -> bool {
+    title.says(said::PICTURE, said::NOT_PICTURE) && !title.has_any(said::ART)
+}
+
+fn is_service(title: &Phrases) -> bool {
+    let comes_along = title.has_any(said::NOT_SERVICE);
+    (title.has_any(said::WORK) && !comes_along && !title.has_any(said::SYSTEM))
+        || (!comes_along && title.places(said::CODE).any(|place| is_bare_code(title, place.start)))
+}
+
+/// Nothing that the code could come along with is named before it.
+fn is_bare_code(title: &Phrases, start: usize) -> bool {
+    let before = &title.words()[..start];
+    // The plus of PS Plus joins nothing.
+    let is_joint = |at: usize| {
+        title.word(at) == "plus" && at.checked_sub(1).map(|i| title.word(i)) != Some("ps")
     };
-    // "Console skin" is a skin, "console, games, skin" is a console.
-    let is_of_the_system = |place: &Range<usize>| {
-        let before = place.start.checked_sub(1).map_or("", |at| title.word(at));
-        lists(said::SYSTEM, before) || !is_about(place, said::SYSTEM)
+    let is_joined = (start.saturating_sub(JOINED_WITHIN)..start).any(is_joint);
+    let is_thing = |word: &String| {
+        is_model(word) || lists(said::MAIN_HELD, word) || lists(said::COUNTED, word)
     };
-    let mut strong = title.places(said::STRONG);
-    let mut weak = title.places(said::WEAK);
-    strong.any(|place| stands_alone(title, &place) && is_of_the_system(&place))
-        || weak.any(|place| {
-            !is_about(&place, said::MAIN)
-                && stands_alone(title, &place)
-                && (is_for_a_host(title, place.end) || closes_the_title(title, &place))
-        })
+    !is_joined && !before.iter().any(is_thing)
 }
 
-/// The words at `place` do not merely come along with something else.
-fn stands_alone(title: &Phrases, place: &Range<usize>) -> bool {
-    let before = &title.words()[place.start.saturating_sub(3)..place.start];
-    let counted = before.last().is_some_and(|word| lists(said::COUNTS, word));
-    let joined = before.iter().any(|word| lists(said::JOINS, word));
-    !counted && !joined && !lists(said::INCLUDED, title.word(place.end))
+fn is_empty_box(title: &Phrases) -> bool {
+    title.says(said::EMPTY_BOX, said::NOT_EMPTY_BOX)
+        || is_said_empty(title)
+        || lacks_what_it_held(title)
 }
 
-fn is_for_a_host(title: &Phrases, end: usize) -> bool {
-    let rest = &title.words()[end..];
-    let is_link = |word: &String| lists("for; fits; compatible; per; fur; pour", word);
-    rest.iter().position(is_link).is_some_and(|at| rest[at..].iter().any(|word| is_host(word)))
+/// "Empty shoe box", "box empty".
+fn is_said_empty(title: &Phrases) -> bool {
+    title.words().iter().enumerate().filter(|(_, word)| *word == "empty").any(|(at, _)| {
+        let near = at.saturating_sub(1)..at + 1 + EMPTY_WITHIN;
+        let is_denied = at > 0 && matches!(title.word(at - 1), "no" | "not" | "never");
+        !is_denied && near.into_iter().any(|i| lists(said::BOX, title.word(i)))
+    })
 }
 
-/// Nothing but empty words follows, and what it goes with is named before.
-fn closes_the_title(title: &Phrases, place: &Range<usize>) -> bool {
-    title.words()[place.end..].iter().all(|word| lists(said::TRAILING, word))
-        && title.words()[..place.start].iter().any(|word| is_host(word))
+/// "Box and inserts no console"; a cooler without its card is no box.
+fn lacks_what_it_held(title: &Phrases) -> bool {
+    let boxes = title.words().iter().position(|word| lists(said::BOX, word));
+    boxes.is_some_and(|at| title.places(said::LACKS_HELD).any(|lack| at < lack.start))
+        && !title.has_any(said::WEAK)
+        && !title.has_any("no box; without box")
 }
 
-fn is_host(word: &str) -> bool {
-    let digits = word.bytes().filter(u8::is_ascii_digit).count();
-    let is_model = digits >= 3 && word.len() <= 6;
-    is_model || said::HOSTS.split("; ").any(|host| word.starts_with(host))
+fn is_broken(title: &Phrases) -> bool {
+    let ends = |word: &String| word == "parts" && !title.has_any(said::NOT_ENDING_PARTS);
+    !title.has_any(said::MENDED)
+        && (title.says(said::PARTS, said::NOT_PARTS)
+            || title.words().last().is_some_and(ends)
+            || is_board_of_a_device(title))
 }
 
-fn is_bundle(title: &Phrases) -> bool {
-    title.has_any(said::BUNDLE)
-        || is_a_lot(title)
-        || has_two_consoles(title)
-        || has_cpu_and_more(title)
-}
-
-fn is_a_lot(title: &Phrases) -> bool {
-    let is_count = |word: &str| word.parse::<u32>().is_ok_and(|n| (2..=1_000).contains(&n));
-    let is_times = |word: &str| word.strip_suffix('x').is_some_and(is_count);
-    let counted = is_times(title.word(0)) || (is_count(title.word(0)) && title.word(1) == "x");
-    let lot = title.words().iter().enumerate().any(|(at, word)| {
-        let before = at.checked_sub(1).map_or("", |i| title.word(i));
-        let next = title.word(at + 1);
-        match word.as_str() {
-            "lot" => is_count(next) || is_count(before) || (next == "of" && before != "a"),
-            "qty" | "quantity" => is_count(next),
-            "set" => next == "of" && is_count(title.word(at + 2)),
-            _ => false,
-        }
-    });
-    counted || lot
-}
-
-fn has_two_consoles(title: &Phrases) -> bool {
-    let named = ["ps5; playstation 5", "series x", "series s", "nintendo switch"];
-    let count = named.iter().filter(|names| title.has_any(names)).count();
-    count >= 2 && title.has_any("and; plus; both")
-}
-
-/// A processor with a graphics card or a main board, and not a whole computer.
-fn has_cpu_and_more(title: &Phrases) -> bool {
-    let cpu = title.has_any("ryzen; i3; i5; i7; i9; 5600x; 5800x; 5900x; 5950x");
-    let more = title.has_any("rtx; gtx; geforce; radeon rx; motherboard; mobo; mainboard");
-    let joined = title.has_any("plus; and; with; w");
-    cpu && more && joined && !title.has_any("pc; desktop; laptop; computer; notebook")
+/// A motherboard of a console or a phone is a part of it; a motherboard by itself is a thing.
+fn is_board_of_a_device(title: &Phrases) -> bool {
+    let at = title.words().iter().position(|word| word == "motherboard");
+    at.is_some_and(|at| title.words()[..at].iter().any(|word| lists(said::DEVICES, word)))
+        && !title.has_any(said::NOT_SERVICE)
 }
 
 fn by_description(description: &str) -> Option<Kind> {

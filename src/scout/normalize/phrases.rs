@@ -32,6 +32,24 @@ impl Phrases {
         list.split("; ").any(|phrase| self.has(phrase))
     }
 
+    /// Whether any of the phrases of `list` stands in the text outside every phrase of `but`.
+    pub(super) fn says(&self, list: &str, but: &str) -> bool {
+        self.places_but(list, but).next().is_some()
+    }
+
+    /// The places of `list` that share no word with a place of `but`.
+    pub(super) fn places_but<'a>(
+        &'a self,
+        list: &'a str,
+        but: &'a str,
+    ) -> impl Iterator<Item = Range<usize>> + 'a {
+        let mut others: Option<Vec<Range<usize>>> = None;
+        self.places(list).filter(move |place| {
+            let others = others.get_or_insert_with(|| self.places(but).collect());
+            !others.iter().any(|other| other.start < place.end && place.start < other.end)
+        })
+    }
+
     fn has(&self, phrase: &str) -> bool {
         self.text.match_indices(phrase).any(|(at, found)| {
             self.text[..at].ends_with(' ') && self.text[at + found.len()..].starts_with(' ')
@@ -58,6 +76,13 @@ pub(super) fn lists(list: &str, word: &str) -> bool {
     list.split("; ").any(|listed| listed == word)
 }
 
+/// Whether a word is the number of a model, and not a year.
+pub(super) fn is_model(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let is_year = word.parse::<u16>().is_ok_and(|year| (1900..2040).contains(&year));
+    digits >= 3 && word.len() <= 6 && !is_year
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,5 +95,18 @@ mod tests {
         assert!(!text.has_any("ox only; boxe"));
         assert_eq!(text.places("box only; bag").collect::<Vec<_>>(), [3..5, 6..7]);
         assert_eq!(Phrases::of("").word(0), "");
+    }
+
+    #[test]
+    fn a_phrase_inside_another_does_not_count() {
+        let text = Phrases::of("not for parts, no artifacts");
+        assert!(!text.says("for parts; artifacts", "not for parts; no artifacts"));
+        assert!(Phrases::of("not for parts. Sold for parts").says("for parts", "not for parts"));
+    }
+
+    #[test]
+    fn a_model_has_three_digits_and_is_no_year() {
+        assert!(is_model("3070") && is_model("5600x") && is_model("d7500"));
+        assert!(!is_model("2012") && !is_model("13") && !is_model("6992h4000201"));
     }
 }

@@ -11,15 +11,6 @@ use crate::{
     scout::number::{count, float},
 };
 
-/// What each part adds at most; together 100.
-const PRICE: f64 = 62.0;
-const CERTAINTY: f64 = 12.0;
-const AGE: f64 = 10.0;
-const CONDITION: f64 = 6.0;
-const DISTANCE: f64 = 4.0;
-const PHOTO: f64 = 3.0;
-const WORDS: f64 = 3.0;
-
 /// The profit, as a share of what is paid, that earns nothing yet: a little worse than buying at the going rate.
 const NO_GAIN: f64 = -0.2;
 /// The profit, as a share of what is paid, that earns everything.
@@ -69,7 +60,7 @@ impl Deal<'_> {
         };
         let unsaid =
             if self.ad.shipping_amount.is_none() { "; shipping is not stated" } else { "" };
-        part("price", PRICE, share * trust, format!("{}: {leaves}{unsaid}", self.against_worth()))
+        self.part("price", share * trust, format!("{}: {leaves}{unsaid}", self.against_worth()))
     }
 
     fn certainty(&self) -> Part {
@@ -88,15 +79,15 @@ impl Deal<'_> {
             _ => String::new(),
         };
         let words = format!("{sure}: {} {of}{range}{old}", self.estimate.n);
-        part("certainty", CERTAINTY, share * weight, words)
+        self.part("certainty", share * weight, words)
     }
 
     fn age(&self) -> Part {
         let Some(posted_at) = self.ad.posted_at else {
-            return part("age", AGE, 0.3, "it does not say when it was posted".to_owned());
+            return self.part("age", 0.3, "it does not say when it was posted".to_owned());
         };
         let hours = float(self.now.signed_duration_since(posted_at).num_minutes().max(0)) / 60.0;
-        part("age", AGE, (-hours / AGE_HALVES_HOURS).exp2(), format!("posted {}", told::ago(hours)))
+        self.part("age", (-hours / AGE_HALVES_HOURS).exp2(), format!("posted {}", told::ago(hours)))
     }
 
     fn condition(&self) -> Part {
@@ -109,19 +100,19 @@ impl Deal<'_> {
             Some(Condition::Poor) => (0.0, "broken or badly worn"),
             None => (0.5, "it does not say in which condition"),
         };
-        part("condition", CONDITION, share, words.to_owned())
+        self.part("condition", share, words.to_owned())
     }
 
     fn distance(&self) -> Option<Part> {
         let km = self.ad.distance_km.filter(|km| km.is_finite() && *km >= 0.0)?;
-        Some(part("distance", DISTANCE, 1.0 - (km / FAR_KM).min(1.0), format!("{km:.0} km away")))
+        Some(self.part("distance", 1.0 - (km / FAR_KM).min(1.0), format!("{km:.0} km away")))
     }
 
     fn photo(&self) -> Part {
         if self.ad.has_picture {
-            part("photo", PHOTO, 1.0, "has a picture".to_owned())
+            self.part("photo", 1.0, "has a picture".to_owned())
         } else {
-            part("photo", PHOTO, 0.0, "no picture".to_owned())
+            self.part("photo", 0.0, "no picture".to_owned())
         }
     }
 
@@ -137,10 +128,12 @@ impl Deal<'_> {
             1..100 => "hardly described",
             _ => "described",
         };
-        part("words", WORDS, share, words.to_owned())
+        self.part("words", share, words.to_owned())
     }
-}
 
-fn part(name: &str, max: f64, share: f64, words: String) -> Part {
-    Part { name: name.to_owned(), points: max * share, max, words }
+    /// What the part adds at most is its share of the 100 points.
+    fn part(&self, name: &str, share: f64, words: String) -> Part {
+        let max = 100.0 * f64::from(self.weights.of(name)) / f64::from(self.weights.sum().max(1));
+        Part { name: name.to_owned(), points: max * share, max, words }
+    }
 }

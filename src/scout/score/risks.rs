@@ -2,9 +2,11 @@
 
 use serde_json::Value;
 
-use super::Deal;
+use super::{Deal, Earned};
 use crate::{
-    model::{estimate::EstimateBasis, kind::Kind, listing::is_choice, score::Part},
+    model::{
+        condition::Condition, estimate::EstimateBasis, kind::Kind, listing::is_choice, score::Part,
+    },
     scout::number::float,
 };
 
@@ -27,40 +29,70 @@ const WARNINGS: &[(&str, &str)] = &[
 /// How much of a description is searched for them.
 const DESCRIPTION_CHARS: usize = 4_000;
 
+/// Below this share of what hardly anybody sells under, a price is no price.
+const ABSURD: f64 = 0.3;
+/// What an ad with such a price keeps of what it earned.
+const ABSURD_KEEPS: f64 = 0.1;
+
 impl Deal<'_> {
-    /// The risk signs, worst first. `price` is what the price part earned: where the price is not the price, it goes.
-    pub(super) fn risks(&self, price: f64) -> Vec<Part> {
-        let mut risks: Vec<Part> = [
+    /// The risk signs, worst first. Where the price is not the price, what it earned goes; what is not the thing itself
+    /// keeps next to nothing, however little the person minds risks: it must not stand above honest ads.
+    pub(super) fn risks(&self, earned: Earned) -> Vec<Part> {
+        let mut signs: Vec<Part> = [
             self.too_cheap(),
-            self.auction(price),
-            self.variation(price),
-            self.kind(),
+            self.auction(earned.price),
+            self.variation(earned.price),
+            self.bundle(),
             self.feedback(),
             self.warnings(),
         ]
         .into_iter()
         .flatten()
         .collect();
+        for sign in &mut signs {
+            sign.points *= f64::from(self.weights.risk) / 100.0;
+        }
+        let mut risks: Vec<Part> = [self.absurdly_cheap(earned), self.kind(earned)]
+            .into_iter()
+            .flatten()
+            .chain(signs)
+            .collect();
         risks.sort_by(|a, b| a.points.total_cmp(&b.points));
         risks
     }
 
-    /// Nobody sells far below what everybody pays. A gift is no such sign: people do give things away; nor is a bid:
-    /// it rises.
-    fn too_cheap(&self) -> Option<Part> {
+    /// What is paid as a share of what hardly anybody sells under. A gift is no sign of anything: people do give things
+    /// away; nor is a bid: it rises.
+    fn share_of_low(&self) -> Option<f64> {
         let low = self.estimate.low.filter(|low| low.amount > 0)?;
-        let share = float(self.paid) / float(low.amount);
-        let points = match share {
-            share if self.paid == 0 || self.is_auction() || share >= 0.6 => return None,
-            share if share >= 0.45 => -12.0,
-            share if share >= 0.3 => -25.0,
-            _ => -45.0,
+        let is_price = self.paid > 0 && !self.is_auction();
+        is_price.then(|| float(self.paid) / float(low.amount))
+    }
+
+    /// Nobody sells far below what everybody pays.
+    fn too_cheap(&self) -> Option<Part> {
+        let points = match self.share_of_low()? {
+            share if (0.45..0.6).contains(&share) => -12.0,
+            share if (ABSURD..0.45).contains(&share) => -25.0,
+            _ => return None,
         };
+        Some(risk(points, format!("too good to be true? {}", self.hardly_any())))
+    }
+
+    /// A price of one, a deposit, the price of what is not said: whatever it is, it is not the price of the thing.
+    fn absurdly_cheap(&self, earned: Earned) -> Option<Part> {
+        let share = self.share_of_low()?;
+        let points = -(1.0 - ABSURD_KEEPS) * earned.all;
+        let words = format!("too cheap to be true. {}", self.hardly_any());
+        (share < ABSURD).then(|| risk(points, words))
+    }
+
+    fn hardly_any(&self) -> String {
         let others = match self.estimate.basis {
             EstimateBasis::Sold => "Hardly any sold under",
             EstimateBasis::Asking | EstimateBasis::None => "Hardly anybody asks less than",
         };
-        Some(risk(points, format!("too good to be true? {others} {low}")))
+        self.estimate.low.map_or_else(String::new, |low| format!("{others} {low}"))
     }
 
     fn is_auction(&self) -> bool {
@@ -73,7 +105,7 @@ impl Deal<'_> {
     fn auction(&self, price: f64) -> Option<Part> {
         self.is_auction().then(|| {
             risk(
-                -8.0 - price * 0.6,
+                -4.0 - price * 0.85,
                 "an auction is running: the price is only the present bid".to_owned(),
             )
         })
@@ -88,16 +120,24 @@ impl Deal<'_> {
         })
     }
 
-    fn kind(&self) -> Option<Part> {
-        let (points, words) = match self.ad.kind {
-            Kind::Item => return None,
-            Kind::Accessory => (-6.0, "an accessory, not the thing itself"),
-            Kind::Bundle => (-4.0, "a bundle: hard to compare"),
-            Kind::Parts => (-10.0, "broken, or for parts"),
-            Kind::EmptyBox => (-30.0, "only the packaging"),
-            Kind::Service => (-20.0, "a service or a code, nothing to hold"),
-            Kind::Picture => (-60.0, "only a picture of it"),
+    fn bundle(&self) -> Option<Part> {
+        (self.ad.kind == Kind::Bundle).then(|| risk(-4.0, "a bundle: hard to compare".to_owned()))
+    }
+
+    /// What is not the thing itself keeps a part of what it earned, so that such ads keep an order among themselves.
+    /// Whoever searches for it minds it little.
+    fn kind(&self, earned: Earned) -> Option<Part> {
+        let (keeps, sought, words) = match (self.ad.kind, self.ad.condition) {
+            (Kind::Parts, _) | (Kind::Item, Some(Condition::Poor)) => {
+                (0.15, -10.0, "broken, or for parts")
+            }
+            (Kind::Item | Kind::Bundle, _) => return None,
+            (Kind::Accessory, _) => (0.15, -6.0, "an accessory, not the thing itself"),
+            (Kind::EmptyBox, _) => (0.05, -10.0, "only the packaging"),
+            (Kind::Service, _) => (0.05, -10.0, "a service or a code, nothing to hold"),
+            (Kind::Picture, _) => (0.0, -10.0, "only a picture of it"),
         };
+        let points = if self.ad.is_sought { sought } else { (keeps - 1.0) * earned.all };
         Some(risk(points, words.to_owned()))
     }
 
@@ -108,8 +148,8 @@ impl Deal<'_> {
             _ => None,
         };
         let score = number("seller_feedback_score");
-        let percent =
-            number("seller_feedback_percentage").filter(|_| score.is_none_or(|score| score > 0.0));
+        // The percentage is of the last year: zero says that nobody has rated the seller in it.
+        let percent = number("seller_feedback_percentage").filter(|percent| *percent > 0.0);
         match (percent, score) {
             (Some(percent), _) if percent < 90.0 => {
                 Some(risk(-12.0, format!("the seller has {percent} % good feedback")))

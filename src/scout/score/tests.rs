@@ -84,7 +84,12 @@ fn ad(price: i64) -> Ad {
         distance_km: None,
         details: json!({}),
         posted_at: Some(now() - Duration::hours(2)),
+        is_sought: false,
     }
+}
+
+fn score(ad: &Ad, estimate: &Estimate, now: DateTime<Utc>) -> Score {
+    super::score(ad, estimate, &Weights::default(), now)
 }
 
 fn value(ad: &Ad) -> i32 {
@@ -212,6 +217,15 @@ fn signs_of_risk_take_away_and_are_named() {
 }
 
 #[test]
+fn a_seller_whom_nobody_has_rated_this_year_is_not_a_bad_one() {
+    let rated = |details| value(&Ad { details, ..ad(31_000) });
+    let resting = json!({"seller_feedback_percentage": "0.0", "seller_feedback_score": 252});
+    assert_eq!(rated(resting), value(&ad(31_000)));
+    let unknown = json!({"seller_feedback_percentage": "0.0", "seller_feedback_score": 0});
+    assert!(rated(unknown) < value(&ad(31_000)));
+}
+
+#[test]
 fn an_unsure_worth_makes_a_lower_score() {
     let low = Estimate { confidence: Some(Confidence::Low), n: 3, ..worth() };
     assert!(score(&ad(31_000), &low, now()).value.unwrap() < value(&ad(31_000)) - 10);
@@ -294,4 +308,77 @@ fn fresh_ads_are_looked_at_again_soonest() {
     assert_eq!(wait(100), Duration::hours(6));
     assert_eq!(wait(10_000), Duration::hours(24));
     assert_eq!(next_change(None, now()) - now(), Duration::hours(24));
+}
+
+/// What stands at the going rate, long ago, hardly described, of unsure worth.
+fn ordinary() -> i32 {
+    let unsure = Estimate { confidence: Some(Confidence::Medium), ..worth() };
+    let plain = Ad {
+        description: None,
+        condition: None,
+        posted_at: Some(now() - Duration::days(9)),
+        ..ad(52_000)
+    };
+    score(&plain, &unsure, now()).value.unwrap()
+}
+
+#[test]
+fn junk_never_stands_above_ordinary_ads_however_cheap_and_fresh() {
+    let of_kind = |kind| Ad { kind, ..ad(2_500) };
+    let junk = [
+        of_kind(Kind::Picture),
+        of_kind(Kind::EmptyBox),
+        of_kind(Kind::Service),
+        of_kind(Kind::Accessory),
+        Ad { kind: Kind::Parts, ..ad(30_000) },
+        Ad { condition: Some(Condition::Poor), ..ad(30_000) },
+        ad(100),
+        ad(13_000),
+    ];
+    let careless = Weights { risk: 50, price: 100, ..Weights::default() };
+    for ad in &junk {
+        assert!(value(ad) < ordinary(), "{} is below {}: {ad:?}", value(ad), ordinary());
+        let valued = super::score(ad, &worth(), &careless, now()).value.unwrap();
+        assert!(valued < ordinary(), "{valued} is below {}: {ad:?}", ordinary());
+    }
+    assert!(value(&ad(31_000)) > 75);
+}
+
+#[test]
+fn what_a_search_looks_for_is_no_junk() {
+    let case = Ad { kind: Kind::Accessory, ..ad(31_000) };
+    let sought = Ad { is_sought: true, ..case.clone() };
+    assert!(value(&case) < 20 && value(&sought) > 70, "{} {}", value(&case), value(&sought));
+    assert!(value(&Ad { is_sought: true, ..ad(100) }) < 20, "a price of one is no price");
+}
+
+#[test]
+fn among_broken_things_the_better_deal_stands_higher() {
+    let broken = |price| Ad { kind: Kind::Parts, ..ad(price) };
+    assert!(value(&broken(31_000)) > value(&broken(50_000)));
+}
+
+#[test]
+fn other_weights_make_another_score() {
+    let weighed = |weights: &Weights, ad: &Ad| super::score(ad, &worth(), weights, now());
+    let by_price =
+        Weights { certainty: 0, age: 0, condition: 0, photo: 0, words: 0, ..Weights::default() };
+    let by_age = Weights { price: 0, age: 100, ..Weights::default() };
+    let (fresh, cheap) = (
+        Ad { posted_at: Some(now()), ..ad(50_000) },
+        Ad { posted_at: Some(now() - Duration::days(20)), ..ad(31_000) },
+    );
+    assert!(weighed(&by_price, &cheap).value > weighed(&by_price, &fresh).value);
+    assert!(weighed(&by_age, &cheap).value < weighed(&by_age, &fresh).value);
+    for weights in [by_price, by_age, Weights { price: 1, ..Weights::default() }] {
+        let most: f64 = weighed(&weights, &Ad { distance_km: Some(1.0), ..ad(1) })
+            .parts
+            .iter()
+            .map(|part| part.max)
+            .sum();
+        assert!((most - 100.0).abs() < 0.01, "the parts share a hundred points: {most}");
+    }
+    let careful = Weights { risk: 200, ..Weights::default() };
+    let risky = Ad { title: "RTX 3070 8GB read description".to_owned(), ..ad(31_000) };
+    assert_eq!(value(&risky) - weighed(&careful, &risky).value.unwrap(), 5,);
 }

@@ -44,7 +44,7 @@ async fn retry(
         match outbox::again(conn, viewer.user, id, app.clock.now()).await? {
             None => return Err(Error::NotFound(Notifications::ONE)),
             Some(false) => {
-                let why = "it was not given up, or its channel was removed; only what failed is tried again";
+                let why = "it was not given up, or its channel was removed or is switched off; only what failed is tried again";
                 return Err(Error::Conflict(why.to_owned()));
             }
             Some(true) => {}

@@ -43,7 +43,7 @@ pub(super) fn endpoint() -> Endpoint {
         path: "/v1/pricing/estimate".to_owned(),
         method: Method::POST,
         // What others ask stands in for sales that are not known.
-        tables: &["comps", "listings"],
+        tables: &["comps", "listings", "orders", "cross_posts", "my_items"],
         route: || web::post().to(estimate),
         describe,
     }

@@ -92,7 +92,8 @@ async fn start(
 ) -> Result<ImportId> {
     let app = app.clone().into_inner();
     let (tell, told) = oneshot::channel();
-    let task = tokio::spawn(async move {
+    let tasks = app.tasks.clone();
+    let task = tasks.spawn(async move {
         let mut tell = Some(tell);
         let storing = import::store(&app.db, &app.clock, user, checked, |progress| {
             if let Some(tell) = tell.take() {
@@ -100,7 +101,7 @@ async fn start(
                 let _ = tell.send(progress.import);
             }
         });
-        let outcome = app.stop.run_until_cancelled(Box::pin(storing)).await;
+        let outcome = app.break_off.run_until_cancelled(Box::pin(storing)).await;
         match &outcome {
             Some(Ok(report)) => info!(app.log, "a file is imported"; "file" => &upload.name,
                 "new" => report.new, "updated" => report.updated,

@@ -178,15 +178,18 @@ pub(in crate::web) fn safe_link(url: Option<&str>) -> Option<&str> {
     url.filter(|url| url.starts_with("https://") || url.starts_with("http://"))
 }
 
-/// Where a comparable can be looked at: a sale where it was sold, an ad on its own page.
+/// Where a comparable can be looked at: a sale where it was sold or else on its own page, an ad on its own. What the
+/// person sold has no page.
 pub(in crate::web) fn comparable_link(
     id: ComparableId,
     sold_at: &HashMap<CompId, Option<String>>,
 ) -> Option<String> {
     match id {
         ComparableId::Listing(id) => Some(format!("/listings/{id}")),
+        ComparableId::Order(_) => None,
         ComparableId::Comp(id) => {
-            safe_link(sold_at.get(&id).and_then(Option::as_deref)).map(str::to_owned)
+            let elsewhere = safe_link(sold_at.get(&id).and_then(Option::as_deref));
+            Some(elsewhere.map_or_else(|| format!("/comps/{id}"), str::to_owned))
         }
     }
 }
@@ -195,7 +198,7 @@ pub(in crate::web) fn comparable_link(
 pub(in crate::web) fn comps_of(comparables: &[Comparable]) -> Vec<CompId> {
     let comp = |comparable: &Comparable| match comparable.id {
         ComparableId::Comp(id) => Some(id),
-        ComparableId::Listing(_) => None,
+        ComparableId::Listing(_) | ComparableId::Order(_) => None,
     };
     comparables.iter().filter_map(comp).collect()
 }
@@ -294,6 +297,15 @@ pub(in crate::web) fn counted(number: i64) -> String {
 /// A share of 0 to 1 in whole per cent.
 pub(in crate::web) fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
+}
+
+/// A share of an answer: with a digit behind the point where it is small.
+pub(in crate::web) fn weight(share: f64) -> String {
+    match share {
+        0.095.. => percent(share),
+        0.0005.. => format!("{:.1} %", share * 100.0),
+        _ => "< 0.1 %".to_owned(),
+    }
 }
 
 fn capitalized(text: &str) -> String {

@@ -1,10 +1,14 @@
 //! Tells people what waits in the outbox. A channel is claimed, what is due for it is read, and one message is sent with
-//! no transaction open; then it is settled. A sender that is killed doubles at most the message that was on its way.
+//! no transaction open; then it is settled. A sender that is killed doubles at most the message that was on its way, under
+//! the same key, so that a service that knows such keys takes it once.
 
 mod given;
 mod plan;
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel_async::AsyncConnection;
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use rand::RngExt;
 use slog::{info, warn};
@@ -14,7 +18,8 @@ use self::plan::{Plan, habits};
 use super::Outcome;
 use crate::{
     db::outbox::{self, Claimed, Failed, Waiting, Way},
-    error::Result,
+    error::{Error, Result},
+    metrics::Delivered,
     model::id::{ListingId, NotificationId},
     notify::{self, Links, Message, Refusal},
     scout::timing::backoff,
@@ -24,6 +29,8 @@ use crate::{
 
 /// Channels that are sent through at once by one process: a slow one holds up none of the others.
 const AT_ONCE: usize = 16;
+/// While some services are waited for, something may come due for others.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// How long a sender may take for one message before another takes over; longer than any service is waited for.
 const LEASE: TimeDelta = TimeDelta::minutes(3);
 /// After so many tries, some ten hours, a message is given up.
@@ -40,20 +47,35 @@ pub async fn tick(app: &App) -> Result<Outcome> {
     let mut outcome = Outcome::Idle;
     let mut failure = None;
     loop {
-        while turns.len() < AT_ONCE && failure.is_none() && !app.stop.is_cancelled() {
-            let now = app.clock.now();
-            let claimed = outbox::claim_channel(&mut *app.conn().await?, now, now + LEASE).await?;
-            let Some(channel) = claimed else { break };
-            turns.push(turn(app, channel));
+        let goes_on = failure.is_none() && !app.stop.is_cancelled();
+        while goes_on && turns.len() < AT_ONCE {
+            match claimed(app).await {
+                Ok(Some(channel)) => turns.push(Box::pin(turn(app, channel))),
+                Ok(None) => break,
+                // What is on its way is settled first, or it would be sent again.
+                Err(cause) => {
+                    failure = Some(cause);
+                    break;
+                }
+            }
         }
-        match turns.next().await {
-            None => break,
-            Some(Ok(())) => outcome = Outcome::Worked,
-            // The others that are on their way are settled first.
-            Some(Err(cause)) => failure = Some(cause),
+        if turns.is_empty() {
+            break;
+        }
+        tokio::select! {
+            Some(taken) = turns.next() => match taken {
+                Ok(()) => outcome = Outcome::Worked,
+                Err(cause) => failure = Some(cause),
+            },
+            () = app.clock.sleep(LOOK_AGAIN), if goes_on && turns.len() < AT_ONCE => {}
         }
     }
     failure.map_or(Ok(outcome), Err)
+}
+
+async fn claimed(app: &App) -> Result<Option<Claimed>> {
+    let now = app.clock.now();
+    Ok(outbox::claim_channel(&mut *app.conn().await?, now, now + LEASE).await?)
 }
 
 /// One turn of one channel: a message at most.
@@ -61,20 +83,24 @@ async fn turn(app: &App, channel: Claimed) -> Result<()> {
     let now = app.clock.now();
     let (user, id) = (channel.way.user_id, channel.way.id);
     let habits = habits(&channel);
-    let plan = {
-        let mut conn = app.conn().await?;
-        let rows = outbox::claim_rows(&mut conn, user, id, now, now + LEASE).await?;
-        let today = outbox::messages_since(&mut conn, user, id, habits.day_start(now)).await?;
-        let plan = Plan::of(rows, &habits, today, now);
-        outbox::hush(&mut conn, user, &plan.hushed, now).await?;
-        for (at, rows) in &plan.later {
-            outbox::put_off(&mut conn, user, rows, *at).await?;
-        }
-        if plan.message.is_empty() {
-            outbox::release(&mut conn, user, id).await?;
-        }
-        plan
-    };
+    // In one transaction, so that the rows that stay claimed are those of the message that is on its way.
+    let plan = app
+        .conn()
+        .await?
+        .transaction(async |conn| {
+            let rows = outbox::claim_rows(conn, user, id, now, now + LEASE).await?;
+            let today = outbox::messages_since(conn, user, id, habits.day_start(now)).await?;
+            let plan = Plan::of(rows, &habits, today, now);
+            outbox::hush(conn, user, &plan.hushed, now).await?;
+            for (at, rows) in &plan.later {
+                outbox::put_off(conn, user, rows, *at).await?;
+            }
+            if plan.message.is_empty() {
+                outbox::release(conn, user, id).await?;
+            }
+            Ok::<_, Error>(plan)
+        })
+        .await?;
     if plan.message.is_empty() {
         return Ok(());
     }
@@ -98,6 +124,7 @@ async fn settle(
     let Err(refusal) = sent else {
         info!(app.log, "a message was sent"; "channel_id" => id.0, "kind" => channel.way.kind.as_str(),
             "notifications" => ids.len());
+        app.metrics.message(channel.way.kind.as_str(), Delivered::Sent);
         outbox::sent(&mut conn, user, id, &ids, now, paced).await?;
         return Ok(());
     };
@@ -105,6 +132,8 @@ async fn settle(
     let tried = rows.iter().map(|row| row.attempts).max().unwrap_or(0);
     let attempts = u32::try_from(tried).unwrap_or(0).saturating_add(1);
     let next_try_at = next_try(&refusal, attempts, now);
+    let outcome = if next_try_at.is_some() { Delivered::Later } else { Delivered::GivenUp };
+    app.metrics.message(channel.way.kind.as_str(), outcome);
     let why = refusal.to_string();
     let wait_until = next_try_at.unwrap_or(paced);
     let failed = Failed { why: &why, next_try_at, wait_until };

@@ -24,7 +24,8 @@ pub(super) struct Plan {
 
 impl Plan {
     /// Decides at `now`, when `today` messages have gone through the channel on this day. One ad has a message of its
-    /// own; many at once, and whatever a digest gathers, come as one.
+    /// own; many at once, and whatever a digest gathers, come as one. What was on its way when its sender was lost goes
+    /// first and by itself: it may have arrived, and the service knows the same message again.
     pub(super) fn of(
         rows: Vec<Waiting>,
         habits: &Habits,
@@ -44,8 +45,14 @@ impl Plan {
             }
         }
         if !due.is_empty() && today >= habits.daily_maximum {
-            let ids = due.iter().map(|row| row.id);
-            plan.later.entry(habits.tomorrow(now)).or_default().extend(ids);
+            plan.wait(&due, habits.tomorrow(now));
+            return plan;
+        }
+        if due.iter().any(|row| row.is_left_behind) {
+            let (left_behind, rest): (Vec<_>, Vec<_>) =
+                due.into_iter().partition(|row| row.is_left_behind);
+            plan.wait(&rest, now);
+            plan.message = left_behind;
             return plan;
         }
         let midnight = habits.day_start(now);
@@ -54,10 +61,16 @@ impl Plan {
         let is_left_over = due.iter().any(|row| row.created_at < midnight);
         if !(habits.gathers() || is_many || is_left_over) && due.len() > 1 {
             let rest = due.split_off(1);
-            plan.later.entry(now).or_default().extend(rest.iter().map(|row| row.id));
+            plan.wait(&rest, now);
         }
         plan.message = due;
         plan
+    }
+
+    fn wait(&mut self, rows: &[Waiting], until: DateTime<Utc>) {
+        if !rows.is_empty() {
+            self.later.entry(until).or_default().extend(rows.iter().map(|row| row.id));
+        }
     }
 }
 
@@ -115,6 +128,7 @@ mod tests {
             payload: json!({}),
             attempts: 0,
             created_at: noon() - age,
+            is_left_behind: false,
             is_gone: false,
             is_hushed: false,
         };
@@ -134,6 +148,18 @@ mod tests {
         assert_eq!(plan(1), (1, Vec::new()));
         assert_eq!(plan(5), (1, vec![(noon(), 4)]));
         assert_eq!(plan(6), (6, Vec::new()));
+    }
+
+    #[test]
+    fn what_a_lost_sender_had_on_its_way_goes_first_as_the_same_message() {
+        let mut waiting = rows(9, TimeDelta::minutes(1));
+        for row in &mut waiting[3..5] {
+            row.is_left_behind = true;
+        }
+        let plan = Plan::of(waiting, &HABITS, 0, noon());
+        let ids: Vec<_> = plan.message.iter().map(|row| row.id.0).collect();
+        assert_eq!(ids, [4, 5]);
+        assert_eq!(sizes(&plan), (2, vec![(noon(), 7)]));
     }
 
     #[test]

@@ -166,3 +166,41 @@ async fn the_first_look_has_no_accounts_and_says_so() {
         page.body
     );
 }
+
+#[tokio::test]
+async fn the_weights_of_a_score_are_chosen_on_the_page_of_preferences() {
+    let db = TestDb::new().await;
+    let server = web::serve(&db).await;
+    let ann = browser::owner(&server).await;
+    let page = ann.get("/account/preferences").await.body;
+    assert!(page.contains("name=\"weight_price\" value=\"62\""), "{page}");
+    let mut form = vec![
+        ("weight_price", "40"),
+        ("weight_certainty", "12"),
+        ("weight_age", "30"),
+        ("weight_condition", "6"),
+        ("weight_distance", "4"),
+        ("weight_photo", "3"),
+        ("weight_words", "3"),
+        ("weight_risk", "150"),
+    ];
+    let saved = ann.post("/account/preferences", &form).await;
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    let page = ann.get(header(&saved, "location")).await.body;
+    for text in
+        ["name=\"weight_age\" value=\"30\"", "name=\"weight_risk\" value=\"150\"", "scored again"]
+    {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+
+    form[2].1 = "a lot";
+    let refused = ann.post("/account/preferences", &form).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("id=\"weight_age-fault\"") && refused.body.contains("a lot"));
+
+    form.push(("delivered", "1"));
+    assert_eq!(ann.post("/account/preferences", &form).await.status, 303);
+    let page = ann.get("/account/preferences").await.body;
+    assert!(page.contains("name=\"weight_age\" value=\"10\""), "{page}");
+    assert_eq!(db.count("user_prefs WHERE weights IS NULL").await, 1);
+}

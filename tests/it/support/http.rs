@@ -7,6 +7,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use tokio::{
@@ -14,6 +15,9 @@ use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinHandle,
 };
+
+/// From one byte of a dripping answer to the next.
+const DRIP: Duration = Duration::from_millis(50);
 
 /// What a server was asked.
 #[derive(Debug, Clone)]
@@ -61,6 +65,8 @@ pub(crate) enum Reply {
     Raw(Vec<u8>),
     /// These bytes, then nothing more until the other side gives up.
     Stalled(Vec<u8>),
+    /// These bytes, then one more again and again until the other side gives up.
+    Dripping(Vec<u8>),
 }
 
 impl Reply {
@@ -124,6 +130,7 @@ impl Reply {
             }
             Self::Raw(bytes) => (bytes, After::HangUp),
             Self::Stalled(bytes) => (bytes, After::Stall),
+            Self::Dripping(bytes) => (bytes, After::Drip),
         }
     }
 }
@@ -133,6 +140,7 @@ enum After {
     GoOn,
     HangUp,
     Stall,
+    Drip,
 }
 
 /// A web server. Gone at the end.
@@ -218,6 +226,13 @@ async fn serve(
         // The other side may have had enough.
         if stream.write_all(&bytes).await.is_err() || after == After::HangUp {
             return;
+        }
+        while after == After::Drip {
+            // How slow it is: slow enough to last for ever, fast enough to look alive.
+            tokio::time::sleep(DRIP).await;
+            if stream.write_all(b" ").await.is_err() {
+                return;
+            }
         }
         if after == After::Stall {
             let mut rest = Vec::new();

@@ -6,6 +6,7 @@ pub(crate) mod authority;
 pub(crate) mod browser;
 pub(crate) mod cluster;
 pub(crate) mod database;
+pub(crate) mod events;
 pub(crate) mod http;
 pub(crate) mod market;
 pub(crate) mod mortal;

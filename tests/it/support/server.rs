@@ -255,11 +255,21 @@ impl Server {
         self.child.wait().expect("it is gone");
     }
 
-    /// SIGTERM, and how it ended.
-    pub(crate) fn terminate(mut self) -> (ExitStatus, Vec<String>) {
+    /// SIGTERM.
+    pub(crate) fn ask_to_stop(&self) {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM)
             .expect("it is asked to stop");
+    }
+
+    /// SIGTERM, and how it ended.
+    pub(crate) fn terminate(self) -> (ExitStatus, Vec<String>) {
+        self.ask_to_stop();
+        self.ended()
+    }
+
+    /// Waits until it has ended, and tells how.
+    pub(crate) fn ended(mut self) -> (ExitStatus, Vec<String>) {
         let status = self.child.wait().expect("it ends");
         let lines = self.lines.lock().expect("one reader at a time");
         // The channel closes when the log has been read to its end.

@@ -38,11 +38,11 @@ impl Row {
 }
 
 /// The real time: rows get their times from the database's clock. To the microsecond, as the database keeps it.
-fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     DateTime::from_timestamp_micros(Utc::now().timestamp_micros()).unwrap() + Duration::seconds(2)
 }
 
-fn app(db: &TestDb, now: DateTime<Utc>) -> Arc<App> {
+pub(crate) fn app(db: &TestDb, now: DateTime<Utc>) -> Arc<App> {
     let env = Env::of(std::env::temp_dir(), &[("DATABASE_URL", &db.url)]);
     let settings = load(&Overrides::new(None), &env).unwrap().settings;
     Arc::new(App::new(settings, Clock::fixed(now), silent()).unwrap())
@@ -59,7 +59,7 @@ async fn rows(db: &TestDb) -> Vec<Row> {
 }
 
 /// Ten sales of a graphics card around 500 dollars.
-async fn sales(db: &TestDb) {
+pub(crate) async fn sales(db: &TestDb) {
     db.run(
         "INSERT INTO comps (user_id, source, source_id, title, price_amount, currency, condition, observed_at)
          SELECT 1, 'ebay', n::text, 'Gigabyte RTX 3070 8GB', 49000 + n * 200, 'USD', 'good', now() - n * INTERVAL '1 day'

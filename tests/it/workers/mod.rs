@@ -1,4 +1,6 @@
 //! The workers, driven tick by tick.
 
 mod asking;
-mod estimate;
+pub(crate) mod estimate;
+mod junk;
+mod weights;

@@ -1,4 +1,4 @@
-//! `/account/preferences`: when a person is told, and how much of it.
+//! `/account/preferences`: when a person is told, and how much of it; and what counts how much in a score.
 
 use std::collections::HashMap;
 
@@ -8,19 +8,27 @@ use actix_web::{
     web::{Data, Form, Query},
 };
 use askama::Template;
+use diesel_async::AsyncPgConnection;
 use serde_json::{Map, Value, json};
 
-use super::{Done, ZONES};
+use super::{
+    Done, ZONES,
+    weights::{self, Weighed},
+};
 use crate::{
     db::{
-        outbox,
         owned::{By, Owned},
-        user_prefs::{Filter, UserPrefs},
+        user_prefs::{Filter, UserPrefs, UserPrefsFields},
     },
     error::{Error, Result},
     nouns::{Noun, fields::Fields, user_prefs::AllUserPrefs},
     state::App,
-    web::{auth::Viewer, pages::faults::Faults, respond, shell::Shell},
+    web::{
+        auth::Viewer,
+        pages::{faults::Faults, wall::Wall},
+        respond,
+        shell::Shell,
+    },
 };
 
 const WEEKDAYS: [(i32, &str); 7] = [
@@ -55,12 +63,18 @@ pub(in crate::web) async fn show(
     query: Query<Done>,
 ) -> Result<HttpResponse> {
     let stored = find(&app, viewer).await?;
-    let done = query.done.is_some().then_some("Saved. What waits is told by the new rules.");
-    let given = given(stored.as_ref());
-    respond::page(&PreferencesPage { shell, given, done, faults: Faults::default() })
+    let done = match query.done.as_deref() {
+        Some("weights") => Some("Saved. Your ads are being scored again."),
+        Some(_) => Some("Saved. What waits is told by these rules."),
+        None => None,
+    };
+    let weights = stored.as_ref().and_then(|row| row.weights).unwrap_or_default();
+    let (given, weighed) = (given(stored.as_ref()), weights::stored(&weights));
+    let wall = Wall::by(stored.as_ref());
+    respond::page(&PreferencesPage { shell, wall, given, weighed, done, faults: Faults::default() })
 }
 
-/// `POST /account/preferences`
+/// `POST /account/preferences`. The page has two forms: the second one chooses weights.
 pub(in crate::web) async fn save(
     app: Data<App>,
     shell: Shell,
@@ -68,6 +82,9 @@ pub(in crate::web) async fn save(
     form: Form<HashMap<String, String>>,
 ) -> Result<HttpResponse> {
     let typed = form.into_inner();
+    if weights::are_in(&typed) {
+        return weigh(&app, shell, viewer, typed).await;
+    }
     let mut faults = Faults::default();
     let no_secret = |_: &str, _: &str| Err(Error::internal("preferences hold no secret"));
     let mut fields = Fields::create(body(&typed, &mut faults), &no_secret);
@@ -81,22 +98,53 @@ pub(in crate::web) async fn save(
         }
         Err(other) => return Err(other),
     }
+    let stored = find(&app, viewer).await?;
     if !faults.is_empty() {
-        let page = PreferencesPage { shell, given: typed, done: None, faults };
+        let wall = Wall::by(stored.as_ref());
+        let weights = stored.and_then(|row| row.weights).unwrap_or_default();
+        let weighed = weights::stored(&weights);
+        let page = PreferencesPage { shell, wall, given: typed, weighed, done: None, faults };
         return respond::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
-    let stored = find(&app, viewer).await?;
     let mut conn = app.conn().await?;
-    match stored {
-        Some(row) => {
-            UserPrefs::update(&mut conn, viewer.user, row.id, &input).await?;
-        }
-        None => {
-            UserPrefs::insert(&mut conn, viewer.user, &input).await?;
-        }
-    }
-    outbox::reconsider(&mut conn, viewer.user, app.clock.now()).await?;
+    write(&mut conn, viewer, stored.as_ref(), &input).await?;
+    AllUserPrefs::followed(&mut conn, viewer.user, app.clock.now()).await?;
     Ok(respond::see_other("/account/preferences?done=saved"))
+}
+
+async fn weigh(
+    app: &App,
+    shell: Shell,
+    viewer: Viewer,
+    typed: HashMap<String, String>,
+) -> Result<HttpResponse> {
+    let stored = find(app, viewer).await?;
+    let mut faults = Faults::default();
+    let Some(chosen) = weights::chosen(&typed, &mut faults) else {
+        let (given, weighed) = (given(stored.as_ref()), weights::typed(&typed));
+        let wall = Wall::by(stored.as_ref());
+        let page = PreferencesPage { shell, wall, given, weighed, done: None, faults };
+        return respond::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    };
+    let no_secret = |_: &str, _: &str| Err(Error::internal("preferences hold no secret"));
+    let mut input = UserPrefsFields { weights: Some(chosen), ..UserPrefsFields::default() };
+    let mut fields = Fields::create(Map::new(), &no_secret);
+    AllUserPrefs::check(&mut fields, &mut input, stored.as_ref());
+    write(&mut *app.conn().await?, viewer, stored.as_ref(), &input).await?;
+    Ok(respond::see_other("/account/preferences?done=weights#weights"))
+}
+
+async fn write(
+    conn: &mut AsyncPgConnection,
+    viewer: Viewer,
+    stored: Option<&UserPrefs>,
+    input: &UserPrefsFields,
+) -> Result<()> {
+    match stored {
+        Some(row) => UserPrefs::update(conn, viewer.user, row.id, input).await.map(|_| ())?,
+        None => UserPrefs::insert(conn, viewer.user, input).await.map(|_| ())?,
+    }
+    Ok(())
 }
 
 async fn find(app: &App, viewer: Viewer) -> Result<Option<UserPrefs>> {
@@ -167,7 +215,9 @@ struct Choice {
 #[template(path = "account/preferences.html")]
 struct PreferencesPage {
     shell: Shell,
+    wall: Wall,
     given: HashMap<String, String>,
+    weighed: Vec<Weighed>,
     done: Option<&'static str>,
     faults: Faults,
 }
@@ -182,7 +232,7 @@ impl PreferencesPage {
     }
 
     fn hours(&self, name: &str) -> Vec<Choice> {
-        let hour = |hour: u32| self.choice(name, hour.to_string(), format!("{hour}:00"));
+        let hour = |hour: u32| self.choice(name, hour.to_string(), self.wall.full_hour(hour));
         (0..24).map(hour).collect()
     }
 

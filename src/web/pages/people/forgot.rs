@@ -63,7 +63,7 @@ pub(in crate::web) async fn ask(
     auth::limit_address(&app, "forgot", &email, MAILS_AN_HOUR, Duration::from_hours(1)).await?;
     match app.mail.turn() {
         // Whether there is such a person is looked up after the answer.
-        Some(turn) => drop(tokio::spawn(write(app.into_inner(), email, turn))),
+        Some(turn) => drop(app.tasks.clone().spawn(write(app.into_inner(), email, turn))),
         None => slog::warn!(app.log, "a mail was not sent: too many are on their way already"),
     }
     respond::page(&page)

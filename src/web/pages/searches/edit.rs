@@ -156,9 +156,13 @@ fn read(typed: &Typed, stored: Option<&Search>) -> Result<SearchFields> {
     if typed.says("radius_km") && !has_point {
         fields.fault("radius_km", "needs the place as latitude and longitude, to measure from");
     }
+    match typed.currency() {
+        // An amount that is not there has no currency: what was chosen counts.
+        Some(Ok(currency)) => given.currency = Some(currency),
+        Some(Err(_)) => fields.fault("currency", "is given by three letters, such as EUR"),
+        None => {}
+    }
     fields.finish()?;
-    // An amount that is not there has no currency: what was chosen counts.
-    given.currency = typed.of_field("currency").parse().ok().or(given.currency);
     Ok(given)
 }
 
@@ -200,8 +204,15 @@ struct Tried {
 }
 
 async fn try_out(app: &App, viewer: &Viewer, given: SearchFields) -> Result<TryOut> {
+    let prefs = {
+        let mut conn = app.conn().await?;
+        let told = given.channel_ids.as_deref().unwrap_or_default();
+        if !channels::are_ones_own(&conn, viewer.user, told).await? {
+            return Err(Error::invalid("channel_ids", "refers to nothing that is yours"));
+        }
+        scan::prefs(&mut conn, viewer.user).await?
+    };
     let search = searches::draft(given, app.clock.now());
-    let prefs = scan::prefs(&mut *app.conn().await?, viewer.user).await?;
     let plan = Plan::of(viewer.user, &search, prefs.as_ref())?;
     let sources = app.doors().sources(viewer.user, &plan.sources).await?;
     let mut out = TryOut::default();

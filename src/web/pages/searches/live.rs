@@ -45,6 +45,8 @@ pub(in crate::web) async fn events(
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
         .insert_header((header::CONTENT_ENCODING, "identity"))
+        // A proxy that gathers an answer before it hands it on would hold the events back.
+        .insert_header(("x-accel-buffering", "no"))
         .content_type("text/event-stream")
         .streaming(Box::pin(events)))
 }

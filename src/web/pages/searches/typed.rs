@@ -84,6 +84,12 @@ impl Typed {
         self.0.iter().any(|(field, value)| field == name && !value.trim().is_empty())
     }
 
+    /// The currency that was typed, in small letters or capitals; `None` when the field is empty.
+    pub(super) fn currency(&self) -> Option<Result<Currency, String>> {
+        let typed = self.of_field("currency");
+        (!typed.is_empty()).then(|| typed.to_uppercase().parse())
+    }
+
     fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         let of_it = self.0.iter().filter(move |(field, _)| field == name);
         of_it.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
@@ -91,7 +97,7 @@ impl Typed {
 
     /// The body that a program would send. What cannot be read stays text, and the noun says what is wrong with it.
     pub(super) fn body(&self) -> Map<String, Value> {
-        let currency = self.of_field("currency").parse().unwrap_or(Currency::USD);
+        let currency = self.currency().and_then(Result::ok).unwrap_or(Currency::USD);
         let money = |name| match self.of_field(name) {
             "" => Value::Null,
             text => minor_units(text, currency).map_or_else(

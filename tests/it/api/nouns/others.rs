@@ -31,6 +31,7 @@ async fn everybody_has_preferences_once() {
         ("currency", json!("XQQ")),
         ("longitude", json!(181)),
         ("included_words", json!("leica")),
+        ("weights", json!({"price": 101})),
     ] {
         assert_eq!(faults(&scene.patch(&path, &json!({field: value})).await), [field]);
     }
