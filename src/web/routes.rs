@@ -26,7 +26,13 @@ pub fn all(cfg: &mut ServiceConfig) {
             .wrap(from_fn(edge::around))
             .app_data(PayloadConfig::new(respond::FORM_BYTES))
             .app_data(FormConfig::default().limit(respond::FORM_BYTES))
-            .configure(files)
+            .configure(assets::routes)
+            .service(
+                resource("/metrics")
+                    .wrap(from_fn(origin::own_name))
+                    .wrap(from_fn(failure::as_problem))
+                    .route(read().to(metrics::show)),
+            )
             // A page, though its address is beside the document's.
             .service(
                 resource("/api/docs")
@@ -53,22 +59,6 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .configure(for_people)
                     .default_service(route().to(no_page)),
             ),
-    );
-}
-
-fn files(cfg: &mut ServiceConfig) {
-    cfg.service(
-        scope("/static")
-            .wrap(from_fn(failure::as_page))
-            .service(resource("/{name:.*}").route(read().to(assets::serve))),
-    )
-    .service(resource("/favicon.ico").route(read().to(assets::favicon)))
-    .service(resource("/robots.txt").route(read().to(assets::robots)))
-    .service(
-        resource("/metrics")
-            .wrap(from_fn(origin::own_name))
-            .wrap(from_fn(failure::as_problem))
-            .route(read().to(metrics::show)),
     );
 }
 

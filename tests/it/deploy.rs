@@ -24,12 +24,10 @@ fn files() -> Vec<(String, String)> {
     }
     let mut found = Vec::new();
     walk(&Path::new(ROOT).join("deploy"), &mut found);
-    let mut names: Vec<String> = found
-        .iter()
-        .map(|path| path.strip_prefix(ROOT).unwrap().to_str().unwrap().to_owned())
-        .collect();
-    names.extend(["Containerfile", "podman-compose.yml", ".env.example"].map(ToOwned::to_owned));
-    names.into_iter().map(|name| (name.clone(), read(&name))).collect()
+    let below =
+        found.iter().map(|path| path.strip_prefix(ROOT).unwrap().to_str().unwrap().to_owned());
+    let beside = ["Containerfile", "podman-compose.yml", ".env.example"].map(ToOwned::to_owned);
+    below.chain(beside).map(|name| (name.clone(), read(&name))).collect()
 }
 
 fn matches(pattern: &str, text: &str) -> BTreeSet<String> {
