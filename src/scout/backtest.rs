@@ -14,7 +14,7 @@ use super::{comparables::CompIndex, estimate::estimate};
 use crate::model::{
     comp::{Basis, Comp, ComparableId},
     estimate::Question,
-    id::{CompId, ListingId},
+    id::{CompId, ListingId, OrderId},
 };
 
 /// A sale with the group that its share of asked ones is taken from: its file, or where it was sold.
@@ -76,7 +76,9 @@ fn parted(sales: Vec<Sale>, holdout: f64) -> (Vec<Comp>, Vec<Sale>) {
 /// The same number for the same sale each time, without any order from one sale to the next: a multiplication scatters the
 /// ids over the upper bits.
 fn shuffled(id: ComparableId) -> i64 {
-    let (ComparableId::Comp(CompId(id)) | ComparableId::Listing(ListingId(id))) = id;
+    let (ComparableId::Comp(CompId(id))
+    | ComparableId::Listing(ListingId(id))
+    | ComparableId::Order(OrderId(id))) = id;
     id.wrapping_mul(0x1E37_79B9_7F4A_7C15).rotate_left(32)
 }
 
