@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How a person reads times and money.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(in crate::web) struct Wall {
     zone: Tz,
     way: Way,

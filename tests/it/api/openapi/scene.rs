@@ -161,7 +161,11 @@ impl<'a> Person<'a> {
             Some("array") => json!([self.value(name, &schema["items"])]),
             Some("object") => {
                 let fields = schema["properties"].as_object().into_iter().flatten();
-                fields.map(|(name, field)| (name.clone(), self.value(name, field))).collect()
+                // The least of each may be nothing at all of the whole.
+                let usual = |name: &str, field: &Value| {
+                    field.get("default").cloned().unwrap_or_else(|| self.value(name, field))
+                };
+                fields.map(|(name, field)| (name.clone(), usual(name, field))).collect()
             }
             _ => json!(self.text(name, schema)),
         }
