@@ -238,7 +238,7 @@ mod tests {
         for status in [200, 204, 404] {
             metrics.request("/searches/{id}", "GET", status, Duration::from_millis(7));
         }
-        metrics.request("none", "BREW", 405, Duration::from_secs(60));
+        metrics.request("none", "BREW", 405, Duration::from_mins(1));
         metrics.source("ebay", Answer::Limited);
         metrics.message("ntfy", Delivered::Sent);
         metrics.worker("scan");

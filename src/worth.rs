@@ -10,9 +10,10 @@ use diesel_async::AsyncPgConnection;
 use tokio::task::spawn_blocking;
 
 use crate::{
-    db::comps_index::{self, Version},
+    db::comps_index::{self, OwnSale, Version},
     error::{Error, Result},
     model::{
+        comp::Comp,
         estimate::{Estimate, Question},
         id::UserId,
     },
@@ -20,6 +21,7 @@ use crate::{
         backtest::{Known, Replay, Sale, replay},
         comparables::CompIndex,
         estimate::estimate,
+        normalize::kind_of,
     },
 };
 
@@ -68,7 +70,8 @@ impl CompIndexes {
         {
             return Ok(Arc::clone(index));
         }
-        let comps = comps_index::load_latest(conn, user).await?;
+        let mut comps = comps_index::load_latest(conn, user).await?;
+        comps.extend(comps_index::load_own(conn, user).await?.into_iter().map(told_apart));
         let index =
             spawn_blocking(move || CompIndex::build(comps)).await.map_err(Error::internal)?;
         let index = Arc::new(index);
@@ -133,6 +136,11 @@ impl CompIndexes {
 fn lock<T>(held: &Mutex<T>) -> MutexGuard<'_, T> {
     // A panic while a map was being changed leaves at worst an entry too many.
     held.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A sale of one's own, with what its words say it really was.
+fn told_apart(sale: OwnSale) -> Comp {
+    Comp { kind: kind_of(&sale.comp.title, Some(&sale.description)), ..sale.comp }
 }
 
 /// Estimates for `questions` by a user's own comparables, in the same order.

@@ -6,6 +6,8 @@ const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle
 for (const time of document.querySelectorAll("time[datetime]")) {
   const at = new Date(time.dateTime);
   if (Number.isNaN(at.getTime())) continue;
+  // Some are by the clock that the person has chosen.
+  if (time.dataset.own !== undefined) continue;
   time.title = full.format(at);
   if (time.dataset.full !== undefined) time.textContent = full.format(at);
 }

@@ -12,15 +12,12 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::schema::{comps, listings};
-use crate::{
-    model::{
-        comp::{Basis, Comp, ComparableId},
-        condition::Condition,
-        id::{CompId, ListingId, OrderId, UserId},
-        kind::Kind,
-        money::{Currency, Money},
-    },
-    scout::normalize::kind_of,
+use crate::model::{
+    comp::{Basis, Comp, ComparableId},
+    condition::Condition,
+    id::{CompId, ListingId, OrderId, UserId},
+    kind::Kind,
+    money::{Currency, Money},
 };
 
 /// The most comps that are loaded for one user: the latest ones.
@@ -86,11 +83,9 @@ struct Row {
     observed_at: DateTime<Utc>,
 }
 
-/// The latest comparables of a user: at most 250,000 comps, 50,000 of their own sales and what 50,000 ads ask, each
-/// latest first.
+/// The latest comparables of a user: at most 250,000 comps and what at most 50,000 ads ask, each latest first.
 pub async fn load_latest(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<Comp>> {
     let mut comparables = load_comps(conn, user).await?;
-    comparables.extend(load_own(conn, user).await?);
     comparables.extend(load_ads(conn, user).await?);
     Ok(comparables)
 }
@@ -220,8 +215,17 @@ struct OwnRow {
     ordered_at: DateTime<Utc>,
 }
 
-/// What the person sold: orders that were paid and not undone, where it is known what of.
-async fn load_own(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<Comp>> {
+/// Something that the person sold.
+#[derive(Debug)]
+pub struct OwnSale {
+    /// As a comparable. What its words say it really was is still to be told: it counts as the thing itself.
+    pub comp: Comp,
+    /// How the person described it.
+    pub description: String,
+}
+
+/// What the person sold: orders that were paid and not undone, where it is known what of; at most 50,000, latest first.
+pub async fn load_own(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<OwnSale>> {
     let rows: Vec<OwnRow> = sql_query(
         "SELECT o.id, i.title, i.description, i.condition, i.category, o.total_amount, o.currency, o.ordered_at
          FROM orders o
@@ -234,14 +238,14 @@ async fn load_own(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec
     .bind::<BigInt, _>(MOST_ORDERS)
     .load(conn)
     .await?;
-    Ok(rows.into_iter().map(OwnRow::comp).collect())
+    Ok(rows.into_iter().map(OwnRow::sale).collect())
 }
 
 impl OwnRow {
-    fn comp(self) -> Comp {
-        Comp {
+    fn sale(self) -> OwnSale {
+        let comp = Comp {
             id: ComparableId::Order(self.id),
-            kind: kind_of(&self.title, Some(&self.description)),
+            kind: Kind::Item,
             title: self.title,
             basis: Basis::Sold,
             total: Money::new(self.total_amount, self.currency),
@@ -250,6 +254,7 @@ impl OwnRow {
             observed_at: self.ordered_at,
             has_date: true,
             is_choice: false,
-        }
+        };
+        OwnSale { comp, description: self.description }
     }
 }

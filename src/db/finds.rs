@@ -39,7 +39,8 @@ struct Id {
 }
 
 /// Notes that a search has met stored ads at one of its sources. Ads that match and did not before are due to be scored,
-/// because telling of them follows from that; answers how many those are.
+/// because telling of them follows from that; answers how many those are. Ads that searches alone have brought count as
+/// dropped while none of them looks for them.
 pub async fn record(
     conn: &mut AsyncPgConnection,
     (user, search): (UserId, SearchId),
@@ -48,18 +49,38 @@ pub async fn record(
     now: DateTime<Utc>,
 ) -> diesel::QueryResult<usize> {
     let met = bulk::last_of_each(met, |ad| (ad.source, ad.source_id));
-    sql_query(RECORD)
+    let sources: Vec<_> = met.iter().map(|ad| ad.source).collect();
+    let ids: Vec<_> = met.iter().map(|ad| ad.source_id).collect();
+    let fresh = sql_query(RECORD)
         .bind::<BigInt, _>(user)
         .bind::<BigInt, _>(search)
         .bind::<Text, _>(through)
         .bind::<Timestamptz, _>(now)
-        .bind::<Array<Text>, _>(met.iter().map(|ad| ad.source).collect::<Vec<_>>())
-        .bind::<Array<Text>, _>(met.iter().map(|ad| ad.source_id).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(&sources)
+        .bind::<Array<Text>, _>(&ids)
         .bind::<Array<Bool>, _>(met.iter().map(|ad| ad.matched).collect::<Vec<_>>())
         .bind::<Array<Nullable<Text>>, _>(met.iter().map(|ad| ad.reason).collect::<Vec<_>>())
         .execute(conn)
-        .await
+        .await?;
+    sql_query(DROP)
+        .bind::<BigInt, _>(user)
+        .bind::<Array<Text>, _>(&sources)
+        .bind::<Array<Text>, _>(&ids)
+        .execute(conn)
+        .await?;
+    Ok(fresh)
 }
+
+const DROP: &str = "
+UPDATE listings l SET dropped = NOT m.matched
+FROM (
+    SELECT k.id, bool_or(f.matched) AS matched
+    FROM unnest($2::text[], $3::text[]) AS t (source, source_id)
+    JOIN listings k ON k.user_id = $1 AND k.source = t.source AND k.source_id = t.source_id
+    JOIN finds f ON f.user_id = $1 AND f.listing_id = k.id
+    WHERE k.dropped IS NOT NULL GROUP BY k.id
+) m
+WHERE l.user_id = $1 AND l.id = m.id AND l.dropped = m.matched";
 
 const RECORD: &str = "
 WITH input AS MATERIALIZED (

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::{
     QueryResult,
     prelude::*,
-    sql_types::{Array, BigInt, Jsonb, Nullable, Text, Timestamptz},
+    sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 
@@ -18,7 +18,7 @@ use crate::{
     model::{id::UserId, listing::NewListing},
 };
 
-/// Stores ads by their identity, in one transaction. A changed ad is due for scoring, and a price that differs from
+/// Stores ads that somebody brings by their identity, in one transaction. A changed ad is due for scoring, and a price that differs from
 /// the stored one becomes a price point, the first price too. An ad without a price keeps the price it had. Ads that
 /// were there just so count as seen at `now`. Of several rows with one identity the last wins; the others count as
 /// unchanged.
@@ -27,6 +27,27 @@ pub async fn upsert_many(
     user: UserId,
     rows: &[NewListing],
     now: DateTime<Utc>,
+) -> Result<Counts> {
+    upsert(conn, user, rows, now, false).await
+}
+
+/// The same for ads that a search meets. Those that nobody else brings are the searches' to drop: see
+/// [`finds::record`](super::finds::record).
+pub async fn upsert_found(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    rows: &[NewListing],
+    now: DateTime<Utc>,
+) -> Result<Counts> {
+    upsert(conn, user, rows, now, true).await
+}
+
+async fn upsert(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    rows: &[NewListing],
+    now: DateTime<Utc>,
+    is_found: bool,
 ) -> Result<Counts> {
     if rows.is_empty() {
         return Ok(Counts::default());
@@ -37,7 +58,7 @@ pub async fn upsert_many(
         let written = conn
             .transaction(async |conn| {
                 bulk::take_turn(conn, user).await?;
-                write(conn, user, &distinct, now).await
+                write(conn, user, &distinct, now, is_found).await
             })
             .await;
         match written {
@@ -73,6 +94,7 @@ async fn write(
     user: UserId,
     rows: &[&NewListing],
     now: DateTime<Utc>,
+    is_found: bool,
 ) -> QueryResult<Written> {
     macro_rules! column {
         ($row:ident => $value:expr) => {
@@ -97,6 +119,7 @@ async fn write(
         .bind::<Array<Jsonb>, _>(column!(row => &row.location))
         .bind::<Array<Jsonb>, _>(column!(row => &row.details))
         .bind::<Array<Nullable<Timestamptz>>, _>(column!(row => row.posted_at))
+        .bind::<Bool, _>(is_found)
         .get_result(conn)
         .await
 }
@@ -117,10 +140,12 @@ WITH input AS MATERIALIZED (
 ), written AS (
     INSERT INTO listings AS l (
         user_id, source, source_id, title, description, kind, price_amount, shipping_amount, currency, condition,
-        category, url, image_url, location, details, posted_at, created_at, updated_at, last_seen_at, score_due_at
+        category, url, image_url, location, details, posted_at, created_at, updated_at, last_seen_at, score_due_at,
+        dropped
     )
     SELECT $1, source, source_id, title, description, kind, price_amount, shipping_amount, currency, condition,
-           category, url, image_url, location, details, posted_at, $2, $2, $2, $2
+           category, url, image_url, location, details, posted_at, $2, $2, $2, $2,
+           CASE WHEN $18 THEN FALSE END
     FROM input
     ON CONFLICT (user_id, source, source_id) DO UPDATE SET
         title = excluded.title,
@@ -143,7 +168,8 @@ WITH input AS MATERIALIZED (
         photo_hash = CASE WHEN l.image_url IS DISTINCT FROM excluded.image_url THEN NULL ELSE l.photo_hash END,
         updated_at = $2,
         last_seen_at = $2,
-        score_due_at = $2
+        score_due_at = $2,
+        dropped = CASE WHEN $18 THEN l.dropped END
     WHERE NOT l.available
        OR (l.title, l.description, l.kind, l.condition, l.category, l.url, l.image_url, l.location, l.details,
            l.posted_at)
@@ -163,7 +189,7 @@ WITH input AS MATERIALIZED (
     ON CONFLICT (listing_id, seen_at)
         DO UPDATE SET price_amount = excluded.price_amount, currency = excluded.currency
 ), seen AS (
-    UPDATE listings l SET last_seen_at = $2
+    UPDATE listings l SET last_seen_at = $2, dropped = CASE WHEN $18 THEN l.dropped END
     FROM before b
     WHERE l.id = b.id AND NOT EXISTS (SELECT FROM written w WHERE w.id = b.id)
 )

@@ -121,6 +121,12 @@ pub async fn count_to(
     most: i64,
 ) -> QueryResult<i64> {
     let Some(query) = counted(conn, user, filter).await? else { return Ok(0) };
+    // Without words the index of the time gives them one by one; those that have words are found together.
+    let query = if filter.words.is_none() {
+        query.order((listings::created_at.desc(), listings::id.desc()))
+    } else {
+        query
+    };
     let ids: Vec<ListingId> = query.select(listings::id).limit(most).load(&mut conn).await?;
     Ok(i64::try_from(ids.len()).unwrap_or(most))
 }

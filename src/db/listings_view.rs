@@ -210,22 +210,37 @@ pub struct Facets {
     pub categories: Vec<String>,
     /// Currencies.
     pub currencies: Vec<String>,
-    /// How many ads there are that can still be bought; counted up to [`MOST_COUNTED`].
+    /// How many ads there are that can still be bought and that no search has dropped; counted up to [`MOST_COUNTED`].
     pub available: i64,
+    /// Whether searches have dropped some.
+    pub has_dropped: bool,
 }
 
 /// What the ads of `user` that can still be bought can be filtered by. Each look-up goes from one value to the next in
 /// an index, however many ads have it.
 pub async fn facets(mut conn: &AsyncPgConnection, user: UserId) -> QueryResult<Facets> {
     let available: Count = sql_query(
-        "SELECT count(*) AS count FROM (SELECT FROM listings WHERE user_id = $1 AND available LIMIT $2) AS seen",
+        "SELECT count(*) AS count FROM (
+             SELECT FROM listings WHERE user_id = $1 AND available AND dropped IS NOT TRUE
+             ORDER BY created_at DESC, id DESC LIMIT $2
+         ) AS seen",
     )
     .bind::<BigInt, _>(user)
     .bind::<BigInt, _>(MOST_COUNTED)
     .get_result(&mut conn)
     .await?;
+    // The order is that of the index that is to be looked into.
+    let dropped: Option<ListingId> = listings::table
+        .filter(listings::user_id.eq(user))
+        .filter(listings::dropped.assume_not_null())
+        .order((listings::created_at.desc(), listings::id.desc()))
+        .select(listings::id)
+        .first(&mut conn)
+        .await
+        .optional()?;
     Ok(Facets {
         available: available.count,
+        has_dropped: dropped.is_some(),
         sources: distinct(conn, user, "source").await?,
         categories: distinct(conn, user, "category").await?,
         currencies: distinct(conn, user, "currency").await?,

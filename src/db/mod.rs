@@ -6,6 +6,7 @@ pub mod api_tokens;
 mod bulk;
 mod candidates;
 pub mod catalog;
+pub mod categories;
 pub mod channels;
 pub mod completed;
 pub mod comps;

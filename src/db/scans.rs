@@ -252,9 +252,11 @@ pub async fn settle(
              UPDATE scans SET status = $4, progress = $5, error = left($6, 2000), leased_until = NULL,
                               finished_at = $7, updated_at = $7
              WHERE user_id = $1 AND id = $2 AND status = 'running' AND attempts = $3
-             RETURNING user_id, search_id
+             RETURNING user_id, search_id, created_at
          )
-         UPDATE searches s SET last_scan_at = $7, next_scan_at = $8
+         UPDATE searches s SET last_scan_at = $7,
+                -- What was changed meanwhile is looked for at once.
+                next_scan_at = CASE WHEN s.updated_at > mine.created_at THEN least($7, $8) ELSE $8 END
          FROM mine WHERE s.user_id = mine.user_id AND s.id = mine.search_id",
     )
     .bind::<BigInt, _>(held.user_id)

@@ -198,6 +198,7 @@ diesel::table! {
         currency -> Text,
         description -> Nullable<Text>,
         details -> Jsonb,
+        dropped -> Nullable<Bool>,
         gone_at -> Nullable<Timestamptz>,
         gone_reason -> Nullable<Text>,
         id -> Int8,
@@ -381,7 +382,9 @@ diesel::table! {
 diesel::table! {
     search_sources (user_id, search_id, source) {
         error -> Nullable<Text>,
+        failing_since -> Nullable<Timestamptz>,
         failures -> Int4,
+        fault -> Nullable<Text>,
         last_full_at -> Nullable<Timestamptz>,
         last_ok_at -> Nullable<Timestamptz>,
         memory -> Jsonb,

@@ -213,16 +213,20 @@ impl Completed for Search {
     }
 }
 
-/// Keeps a search from being removed until the transaction ends. False when it is not there any more.
-pub async fn keep(conn: &mut AsyncPgConnection, user: UserId, id: SearchId) -> QueryResult<bool> {
-    let kept: Option<SearchId> = searches::table
+/// Keeps a search from being removed until the transaction ends, and tells when it was last changed. `None` when it is
+/// not there any more.
+pub async fn keep(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    id: SearchId,
+) -> QueryResult<Option<DateTime<Utc>>> {
+    searches::table
         .filter(searches::user_id.eq(user).and(searches::id.eq(id)))
-        .select(searches::id)
+        .select(searches::updated_at)
         .for_key_share()
         .first(conn)
         .await
-        .optional()?;
-    Ok(kept.is_some())
+        .optional()
 }
 
 /// How many searches of all users run by themselves and ask `source`.

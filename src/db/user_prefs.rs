@@ -111,6 +111,16 @@ fn filtered<'a>(
     query
 }
 
+/// The preferences of `user`, when there are any.
+pub async fn of(mut conn: &AsyncPgConnection, user: UserId) -> QueryResult<Option<UserPrefs>> {
+    user_prefs::table
+        .filter(user_prefs::user_id.eq(user))
+        .select(UserPrefs::as_select())
+        .first(&mut conn)
+        .await
+        .optional()
+}
+
 /// How much each part of a score counts for `user`.
 pub async fn weights(mut conn: &AsyncPgConnection, user: UserId) -> QueryResult<Weights> {
     let chosen: Option<Option<Weights>> = user_prefs::table

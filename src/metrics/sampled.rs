@@ -6,6 +6,7 @@ use super::named;
 
 /// The state of one process, and of what it depends on.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a lamp of its own")]
 pub struct Sampled<'a> {
     /// The version of the program.
     pub version: &'a str,

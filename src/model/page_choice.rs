@@ -22,7 +22,7 @@ impl Extractor {
         match self {
             Self::JsonLd => "Structured data (JSON-LD)",
             Self::Microdata => "Marked-up text (microdata)",
-            Self::Rdfa => "Marked-up text (`RDFa`)",
+            Self::Rdfa => "Marked-up text (RDFa)",
             Self::OpenGraph => "Sharing metadata (OpenGraph)",
             Self::PageText => "The text of the page",
         }

@@ -43,6 +43,22 @@ super::text_enum::text_enum! {
     }
 }
 
+super::text_enum::text_enum! {
+    /// What the matter is with a source that gave no usable answer.
+    SourceFault {
+        /// It asks for patience.
+        Limited = "limited",
+        /// The calls that it allows in a day are used up.
+        Budget = "budget",
+        /// It cannot be reached, is too slow, or breaks off.
+        Down = "down",
+        /// It answers something else than it should.
+        Nonsense = "nonsense",
+        /// It does not let us in.
+        Refused = "refused",
+    }
+}
+
 /// How far a run has come, source by source.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(rename = "ScanProgress")]

@@ -206,6 +206,7 @@ impl Noun for Listings {
             min_score: params.take("min_score", whole(0..=100)),
             available: params.take("available", boolean()),
             hidden: params.take("hidden", boolean()),
+            dropped: params.take("dropped", boolean()),
             watched: params.take("watched", one_of()),
         };
         search::check_range(params, &mut filter);

@@ -26,6 +26,7 @@ pub mod worth;
 
 use std::future::Future;
 
+use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -72,6 +73,15 @@ pub trait Noun: 'static {
 
     /// Reads the filters of a list. Every parameter is asked for on every call.
     fn filter(params: &mut Params) -> <Self::Row as Owned>::Filter;
+
+    /// What follows from a row that was made, changed or removed, in the same transaction.
+    fn followed(
+        _: &mut AsyncPgConnection,
+        _: UserId,
+        _now: DateTime<Utc>,
+    ) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
 
     /// What belongs to a row, in a fixed number of statements.
     fn whole(

@@ -13,7 +13,10 @@ use super::{
     shape::{Shape, column, currency, decimal, one_of, text, whole},
 };
 use crate::{
-    db::user_prefs::{Filter, UserPrefs, UserPrefsFields},
+    db::{
+        outbox,
+        user_prefs::{Filter, UserPrefs, UserPrefsFields},
+    },
     error::Result,
     model::{
         condition::Condition,
@@ -137,6 +140,16 @@ impl Noun for AllUserPrefs {
 
     fn filter(_: &mut Params) -> Filter {
         Filter
+    }
+
+    /// What waits to be told is told by the new rules.
+    async fn followed(
+        conn: &mut AsyncPgConnection,
+        user: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        outbox::reconsider(conn, user, now).await?;
+        Ok(())
     }
 
     async fn whole(_: &mut AsyncPgConnection, _: UserId, row: UserPrefs) -> Result<View> {

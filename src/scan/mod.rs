@@ -48,7 +48,8 @@ pub struct Plan {
     pub sources: Vec<String>,
     /// When it runs.
     pub schedule: Schedule,
-    /// When it was last changed: what was read before says nothing about what it looks for since.
+    /// When it, or what its owner never wants, was last changed: what was read before says nothing about what it looks
+    /// for since.
     pub changed_at: DateTime<Utc>,
 }
 
@@ -93,7 +94,8 @@ impl Plan {
                 hours: hours.filter_map(|hour| u32::try_from(*hour).ok()).collect(),
                 zone,
             },
-            changed_at: search.updated_at,
+            changed_at: prefs
+                .map_or(search.updated_at, |prefs| prefs.updated_at.max(search.updated_at)),
         })
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{
     db::search_sources::{Read, SearchSource},
     market::source::Fault,
-    model::scan::Trigger,
+    model::scan::{SourceFault, Trigger},
 };
 
 /// How often one page is asked for at once, in all.
@@ -86,7 +86,22 @@ pub(super) fn remembered(fault: &Fault, failures: i32, now: DateTime<Utc>, jitte
         }
         Fault::Refused(_) => (true, now + rest.max(REFUSED_REST)),
     };
-    Read::Badly { error: fault.to_string(), counts, next_try_at: Some(next_try_at) }
+    Read::Badly {
+        fault: matter(fault),
+        error: fault.to_string(),
+        counts,
+        next_try_at: Some(next_try_at),
+    }
+}
+
+fn matter(fault: &Fault) -> SourceFault {
+    match fault {
+        Fault::Limited { .. } => SourceFault::Limited,
+        Fault::Budget { .. } => SourceFault::Budget,
+        Fault::Down(_) => SourceFault::Down,
+        Fault::Nonsense(_) => SourceFault::Nonsense,
+        Fault::Refused(_) => SourceFault::Refused,
+    }
 }
 
 fn rest(failures: i32) -> TimeDelta {

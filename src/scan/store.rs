@@ -91,10 +91,10 @@ impl Writing<'_> {
         let Self { desk, job, name, page, kept } = *self;
         let now = desk.clock.now();
         let (user, search) = (job.held.user_id, job.held.search_id);
-        if !searches::keep(conn, user, search).await? {
+        let Some(changed_at) = searches::keep(conn, user, search).await? else {
             return Err(Undone::Lost);
-        }
-        let counts = listings::upsert_many(conn, user, &page.listings, now).await?;
+        };
+        let counts = listings::upsert_found(conn, user, &page.listings, now).await?;
         let sales = comps::upsert_many(conn, user, &page.comps, now).await?;
         if sales.new + sales.updated > 0 {
             listings::mark_due(conn, user, now).await?;
@@ -129,7 +129,8 @@ impl Writing<'_> {
                 let began = job.scan.created_at;
                 gone.extend(finds::miss(conn, (user, search), name, began, now).await?);
             }
-            let read = Read::Well { memory: kept.cloned(), is_full };
+            let is_current = changed_at <= job.plan.changed_at;
+            let read = Read::Well { memory: kept.cloned(), is_full, is_current };
             search_sources::note(conn, (user, search), name, &read, now).await?;
         }
         here.gone += number(gone.len());
@@ -165,7 +166,7 @@ pub(super) async fn fault(
     let noted = conn
         .transaction(async |conn| {
             let (user, search) = (job.held.user_id, job.held.search_id);
-            if !searches::keep(conn, user, search).await? {
+            if searches::keep(conn, user, search).await?.is_none() {
                 return Err(Undone::Lost);
             }
             search_sources::note(conn, (user, search), name, read, now).await?;

@@ -8,12 +8,13 @@ use std::{
 };
 
 use chrono::{DateTime, Duration, Utc};
-pub use figures::{Figures, Guess, Replay};
+pub use figures::{Figures, Guess, Period, Replay, Step};
 
 use super::{comparables::CompIndex, estimate::estimate};
 use crate::model::{
     comp::{Basis, Comp, ComparableId},
     estimate::Question,
+    id::{CompId, ListingId},
 };
 
 /// A sale with the group that its share of asked ones is taken from: its file, or where it was sold.
@@ -61,13 +62,22 @@ fn parted(sales: Vec<Sale>, holdout: f64) -> (Vec<Comp>, Vec<Sale>) {
     }
     let (mut earlier, mut asked) = (Vec::new(), Vec::new());
     for (group, mut comps) in groups {
-        comps.sort_by_key(|comp| comp.observed_at);
+        // Where only the day is told, files tend to stand in the order of prices within it: the cut through a day must
+        // not leave the cheap ones on one side and the dear ones on the other.
+        comps.sort_by_key(|comp| (comp.observed_at, shuffled(comp.id)));
         let last = super::number::share(comps.len(), holdout);
         let late = comps.split_off(comps.len() - last);
         earlier.extend(comps);
         asked.extend(late.into_iter().map(|comp| Sale { group: group.clone(), comp }));
     }
     (earlier, asked)
+}
+
+/// The same number for the same sale each time, without any order from one sale to the next: a multiplication scatters the
+/// ids over the upper bits.
+fn shuffled(id: ComparableId) -> i64 {
+    let (ComparableId::Comp(CompId(id)) | ComparableId::Listing(ListingId(id))) = id;
+    id.wrapping_mul(0x1E37_79B9_7F4A_7C15).rotate_left(32)
 }
 
 /// One guess a question, in their order, worked out on all processors.
@@ -129,7 +139,6 @@ mod tests {
     use super::*;
     use crate::model::{
         condition::Condition,
-        id::CompId,
         kind::Kind,
         money::{Currency, Money},
     };
@@ -163,6 +172,20 @@ mod tests {
             replay.groups.iter().map(|(name, f)| (name.as_str(), f.asked)).collect();
         assert_eq!(groups, [("a", 4), ("b", 2)]);
         assert_eq!(replay.all.median_error, Some(0.0));
+    }
+
+    #[test]
+    fn the_cut_through_a_day_does_not_part_the_cheap_from_the_dear() {
+        let day = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let mut sales: Vec<Sale> = (0..100).map(|n| sale(n, "a", 50_000 + n * 100)).collect();
+        for sale in &mut sales {
+            sale.comp.observed_at = day;
+        }
+        let (earlier, asked) = parted(sales, 0.5);
+        let mean = |prices: &mut dyn Iterator<Item = i64>| prices.sum::<i64>() / 50;
+        let known = mean(&mut earlier.iter().map(|comp| comp.total.amount));
+        let rest = mean(&mut asked.iter().map(|sale| sale.comp.total.amount));
+        assert!((known - rest).abs() < 1_500, "{known} {rest}");
     }
 
     #[test]

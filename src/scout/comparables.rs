@@ -30,6 +30,8 @@ const ALIKE: f64 = 0.55;
 const ALIKE_MODEL: f64 = 0.3;
 /// How much a word that only the question has takes away, against one that both have.
 const MISSING: f64 = 0.6;
+/// The same for a word that no comparable has at all, as far as the words that both have speak loud enough without it.
+const UNHEARD: f64 = 0.1;
 /// How much a word that only the sale has takes away.
 const SURPLUS: f64 = 0.25;
 /// What another category leaves of likeness: marketplaces cut them differently, so it excludes nothing.
@@ -233,8 +235,10 @@ struct Asked {
     currency: Currency,
     /// The numbers of the words that the index knows, ascending.
     words: Vec<u32>,
-    /// What all its words tell, known or not.
+    /// What those words tell.
     telling: f64,
+    /// What its other words tell, those that no comparable has.
+    unheard: f64,
     is_named: bool,
     ad: Option<OwnAd>,
     /// The number of its category; `None` when the index does not know it.
@@ -249,12 +253,11 @@ impl Asked {
         let mut words: Vec<u32> =
             identity.words.iter().filter_map(|word| index.numbers.get(word).copied()).collect();
         words.sort_unstable();
-        let known: f64 = words.iter().map(|word| index.telling[slot(*word)]).sum();
-        let unknown = count(identity.words.len() - words.len()) * index.telling_unknown;
         Self {
             kind: kind(question.kind, question.condition),
             currency: question.currency,
-            telling: known + unknown,
+            telling: words.iter().map(|word| index.telling[slot(*word)]).sum(),
+            unheard: count(identity.words.len() - words.len()) * index.telling_unknown,
             is_named: identity.models.iter().any(|model| model.is_strong),
             ad: question.ad,
             category: question
@@ -297,11 +300,8 @@ impl Asked {
         let shared = self.shared(index, entry);
         let missing = (self.telling - shared).max(0.0);
         let surplus = (entry.telling - shared).max(0.0);
-        let overlap = if shared > 0.0 {
-            shared / (shared + MISSING * missing + SURPLUS * surplus)
-        } else {
-            0.0
-        };
+        let takes_away = MISSING * missing + SURPLUS * surplus + self.unheard(shared, surplus);
+        let overlap = if shared > 0.0 { shared / (shared + takes_away) } else { 0.0 };
         let (likeness, least) = if self.is_named {
             (SAME_MODEL + (1.0 - SAME_MODEL) * overlap, ALIKE_MODEL)
         } else {
@@ -311,6 +311,14 @@ impl Asked {
             self.category.zip(entry.category).is_some_and(|(asked, theirs)| asked != theirs);
         let likeness = likeness * agrees * if is_elsewhere { ELSEWHERE } else { 1.0 };
         (likeness >= least).then_some(likeness)
+    }
+
+    /// What the words take away that no comparable has. A seller's flourish ("falling", "chrome") says nothing of the
+    /// thing where much else agrees. Where little does, or where the sale names something else in its place, such a word
+    /// may be the thing itself: "vintage sofa" is no "vintage lamp".
+    fn unheard(&self, shared: f64, surplus: f64) -> f64 {
+        let harmless = (shared - surplus - self.unheard).clamp(0.0, self.unheard);
+        MISSING * (self.unheard - harmless) + UNHEARD * harmless
     }
 
     /// What the words tell that both have. Both lists ascend.

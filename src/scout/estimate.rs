@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use condition::{Wear, closeness};
 use effects::{Effects, Sale, Words};
 use level::{Level, Point};
-use quantile::{Weighted, densest, deviation, median, quantile};
+use quantile::{Ranked, Weighted, median};
 use reason::comparable;
 
 use super::{
@@ -47,7 +47,7 @@ const WORDS_HALF_LIFE_DAYS: f64 = 60.0;
 /// The same for telling how far prices spread.
 const SPREAD_HALF_LIFE_DAYS: f64 = 120.0;
 /// How steeply weight falls with likeness.
-const STEEPNESS: i32 = 2;
+const STEEPNESS: i32 = 4;
 /// How often level and words are learned from one another.
 const ROUNDS: usize = 2;
 /// How many deviations from the centre a price may lie before it is taken for a slip or a swindle, and the least
@@ -59,6 +59,9 @@ const OUTLYING_ALWAYS: f64 = 0.75;
 /// Prices that deviate more than this, as a logarithm, are scattered, when there are this many.
 const SCATTERED: f64 = 0.3;
 const MANY: usize = 8;
+/// The share of the weight that has to be left when outliers have gone. Where fewer agree, prices are all over, and what
+/// happens to crowd among them is nobody's worth.
+const AGREEING: f64 = 0.6;
 /// Quantile of the normal distribution that matches the interval.
 const NORMAL_90: f64 = 1.2816;
 /// No interval reaches further than this, as a logarithm: about a twentieth, or twenty times as much.
@@ -85,7 +88,7 @@ pub fn estimate(index: &CompIndex, question: &Question, now: DateTime<Utc>) -> E
 
 /// Comparables of one basis with outliers gone.
 struct Sample<'a> {
-    /// Most alike first.
+    /// Youngest first.
     members: Vec<Member<'a>>,
     basis: Basis,
     currency: Currency,
@@ -110,7 +113,7 @@ struct Member<'a> {
 }
 
 impl<'a> Sample<'a> {
-    /// `None` when too few are left.
+    /// `None` when too few are left, or too few of them agree.
     fn new(
         found: &[Alike<'a>],
         asked: &[u32],
@@ -125,16 +128,16 @@ impl<'a> Sample<'a> {
             Basis::Sold => (LEAST_SOLD, 0.5),
             Basis::Asking => (LEAST_ASKING, ASKING_CENTRE),
         };
-        if members.len() < least {
+        if members.len() < least || !agree(&members, &dropped) {
             return None;
         }
         let (level, effects) = explain(&members, asked)?;
         for member in &mut members {
             member.counts = member.weight * level.recency(member.age);
         }
-        let errors = errors(&members, &level, &effects, &dropped);
+        let errors = Ranked::new(errors(&members, &level, &effects, &dropped));
         // What stands for sale does not follow a level day by day; its lower middle is its worth.
-        let lower = if share < 0.5 { quantile(&errors, share)? } else { 0.0 };
+        let lower = if share < 0.5 { errors.quantile(share)? } else { 0.0 };
         let centre = level.now() + effects.of_question + lower;
         let reach = reach(&errors, lower, members.len());
         let (currency, condition) = (question.currency, question.condition);
@@ -200,6 +203,7 @@ impl<'a> Sample<'a> {
     }
 }
 
+/// Youngest first.
 fn members<'a>(
     found: &[Alike<'a>],
     question: &Question,
@@ -211,7 +215,7 @@ fn members<'a>(
         found.iter().map(|alike| (alike.comp.condition, log_price(alike.comp))).collect();
     let wear = Wear::learn(question.condition, &prices);
     let youngest = newest(found.iter().map(|alike| alike.comp)).unwrap_or(at);
-    found
+    let mut members: Vec<Member<'_>> = found
         .iter()
         .map(|alike| {
             let comp = alike.comp;
@@ -226,14 +230,14 @@ fn members<'a>(
             let value = log_price(comp) + wear.adjustment(comp.condition);
             Member { alike: *alike, value, age, weight, counts: weight }
         })
-        .collect()
+        .collect();
+    members.sort_by(|a, b| a.age.total_cmp(&b.age));
+    members
 }
 
 /// The level of prices and the effects of words, each learned with the other taken out.
 fn explain(members: &[Member<'_>], asked: &[u32]) -> Option<(Level, Effects)> {
-    let words: Vec<Vec<u32>> =
-        members.iter().map(|member| member.alike.words().collect()).collect();
-    let words = Words::choose(&words, asked);
+    let words = Words::choose(members.iter().map(|member| member.alike.words()), asked);
     let mut effects = Effects { of_sales: vec![0.0; members.len()], of_question: 0.0 };
     let mut level = level(members, &effects)?;
     for _ in 0..ROUNDS {
@@ -278,7 +282,7 @@ fn errors(
     let mut errors = Vec::with_capacity(2 * (members.len() + dropped.len()));
     for ((member, (middle, shift)), effect) in members.iter().zip(shifts).zip(&effects.of_sales) {
         let off = member.value - effect - middle;
-        let weight = member.weight * (-member.age / SPREAD_HALF_LIFE_DAYS).exp2();
+        let weight = spread_weight(member);
         for shift in [shift.unwrap_or(0.0), -shift.unwrap_or(0.0)] {
             errors.push(Weighted { value: off + shift, weight });
         }
@@ -290,13 +294,13 @@ fn errors(
 }
 
 /// How far the interval reaches below and above a centre that lies at `centre` among the errors.
-fn reach(errors: &[Weighted], centre: f64, n: usize) -> (f64, f64) {
+fn reach(errors: &Ranked, centre: f64, n: usize) -> (f64, f64) {
     let share = (1.0 - INTERVAL) / 2.0;
     let least = NORMAL_90 * LEAST_SPREAD;
     // A few sales show neither the ends nor the middle well.
     let few = 1.0 + 2.0 / count(n);
-    let end = |share| quantile(errors, share).unwrap_or(centre).clamp(-FURTHEST, FURTHEST);
-    let spread = deviation(errors, centre).unwrap_or(0.0) * if n < 10 { NORMAL_90 } else { 0.0 };
+    let end = |share| errors.quantile(share).unwrap_or(centre).clamp(-FURTHEST, FURTHEST);
+    let spread = if n < 10 { errors.deviation(centre).unwrap_or(0.0) * NORMAL_90 } else { 0.0 };
     let far = |distance: f64| distance.max(spread).max(least) * few;
     (far(centre - end(share)), far(end(1.0 - share) - centre))
 }
@@ -314,7 +318,7 @@ fn trend(members: &[Member<'_>]) -> Option<Trend> {
     let (older, younger) = dated.split_at(dated.len() / 2);
     let middle = |half: &[&Member<'_>]| {
         let equal = |member: &&Member<'_>| Weighted { value: member.value, weight: 1.0 };
-        median(&half.iter().map(equal).collect::<Vec<_>>())
+        median(half.iter().map(equal))
     };
     let change = (middle(younger)? - middle(older)?).exp() - 1.0;
     Some(match change {
@@ -328,33 +332,40 @@ fn trend(members: &[Member<'_>]) -> Option<Trend> {
 /// sales that never were among them, the centre is where they crowd. Answers what went, as far beyond the rest.
 fn drop_outliers(members: &mut Vec<Member<'_>>) -> Option<Vec<Weighted>> {
     let youngest = members.iter().map(|member| member.age).fold(f64::INFINITY, f64::min);
-    let prices: Vec<Weighted> = members
-        .iter()
-        .map(|member| Weighted {
-            value: member.value,
-            // A very old sale still counts a little where there is no other.
-            weight: member.weight * (-(member.age - youngest) / HALF_LIFE_DAYS).exp2().max(0.001),
-        })
-        .collect();
-    let middle = median(&prices)?;
-    let spread = deviation(&prices, middle)?;
+    let prices = Ranked::new(members.iter().map(|member| Weighted {
+        value: member.value,
+        // A very old sale still counts a little where there is no other.
+        weight: member.weight * (-(member.age - youngest) / HALF_LIFE_DAYS).exp2().max(0.001),
+    }));
+    let middle = prices.quantile(0.5)?;
+    let spread = prices.deviation(middle)?;
     let is_scattered = spread > SCATTERED && members.len() >= MANY;
-    let centre = if is_scattered { densest(&prices, SCATTERED)? } else { middle };
-    let near: Vec<Weighted> =
-        prices.into_iter().filter(|p| (p.value - centre).abs() <= OUTLYING_ALWAYS).collect();
-    let spread = deviation(&near, centre)?;
+    let centre = if is_scattered { prices.densest(SCATTERED)? } else { middle };
+    let spread = prices.near(centre, OUTLYING_ALWAYS).deviation(centre)?;
     let reach = (OUTLYING * spread).clamp(OUTLYING_LEAST, OUTLYING_ALWAYS);
     let mut dropped = Vec::new();
     members.retain(|member| {
         let off = member.value - centre;
         let is_near = off.abs() <= reach;
         if !is_near {
-            let weight = member.weight * (-member.age / SPREAD_HALF_LIFE_DAYS).exp2();
-            dropped.push(Weighted { value: off.signum() * FURTHEST, weight });
+            dropped
+                .push(Weighted { value: off.signum() * FURTHEST, weight: spread_weight(member) });
         }
         is_near
     });
     Some(dropped)
+}
+
+/// Whether enough of the weight is left.
+fn agree(members: &[Member<'_>], dropped: &[Weighted]) -> bool {
+    let gone: f64 = dropped.iter().map(|beyond| beyond.weight).sum();
+    let left: f64 = members.iter().map(spread_weight).sum();
+    left >= AGREEING * (left + gone)
+}
+
+/// What a member counts where the spread of prices is told.
+fn spread_weight(member: &Member<'_>) -> f64 {
+    member.weight * (-member.age / SPREAD_HALF_LIFE_DAYS).exp2()
 }
 
 fn newest<'a>(comps: impl Iterator<Item = &'a Comp>) -> Option<DateTime<Utc>> {

@@ -5,11 +5,12 @@ use std::{collections::HashMap, sync::LazyLock};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header,
-    web::{Bytes, Path},
+    middleware::from_fn,
+    web::{Bytes, Path, ServiceConfig, resource, scope},
 };
 use rust_embed::RustEmbed;
 
-use super::respond;
+use super::{failure, respond, routes::read};
 use crate::error::{Error, Result};
 
 #[derive(RustEmbed)]
@@ -35,18 +36,29 @@ pub(super) fn href(name: &str) -> String {
     )
 }
 
+/// Files that are the same for everybody.
+pub(super) fn routes(cfg: &mut ServiceConfig) {
+    cfg.service(
+        scope("/static")
+            .wrap(from_fn(failure::as_page))
+            .service(resource("/{name:.*}").route(read().to(serve))),
+    )
+    .service(resource("/favicon.ico").route(read().to(favicon)))
+    .service(resource("/robots.txt").route(read().to(robots)));
+}
+
 /// `GET /static/{name}`
-pub(super) async fn serve(request: HttpRequest, name: Path<String>) -> Result<HttpResponse> {
+async fn serve(request: HttpRequest, name: Path<String>) -> Result<HttpResponse> {
     answer(&request, &name)
 }
 
 /// `GET /favicon.ico`, which browsers ask for unasked.
-pub(super) async fn favicon(request: HttpRequest) -> Result<HttpResponse> {
+async fn favicon(request: HttpRequest) -> Result<HttpResponse> {
     answer(&request, "icon.svg")
 }
 
 /// `GET /robots.txt`: what is in here is its owner's business.
-pub(super) async fn robots() -> &'static str {
+async fn robots() -> &'static str {
     "User-agent: *\nDisallow: /\n"
 }
 

@@ -27,6 +27,12 @@ pub(super) fn filter(params: &mut Params) -> Filter {
             Some("only") => Some(true),
             _ => Some(false),
         },
+        // So does what no search was looking for.
+        dropped: match params.text("dropped").as_deref() {
+            Some("too") => None,
+            Some("only") => Some(true),
+            _ => Some(false),
+        },
         ..Filter::default()
     };
     filter.min_price = price(params, "min_price", filter.currency);

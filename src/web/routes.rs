@@ -1,47 +1,21 @@
 //! Every route, with the tables it needs. Tables that everybody's session needs (`users`, `sessions`) go without saying.
 
+mod programs;
+mod tables;
+
 use actix_web::{
     HttpResponse, Route, guard,
-    middleware::{Compress, Condition, from_fn},
+    middleware::{Compress, from_fn},
     web::{FormConfig, PayloadConfig, ServiceConfig, post, resource, route, scope},
 };
 
-use super::{api, assets, cors, csrf, edge, failure, gate::Needs, metrics, origin, pages, respond};
+use self::tables::{
+    ACCOUNT, ADS, CAPTURES, CHOICES, COMPS, FEEDS, FINDS, IDENTITIES, IMPORTS, LINKS, ONE_AD,
+    PEOPLE, PREFERENCES, PRICES, SEARCHES, TELLING, TOKENS, WATCHED,
+};
+use super::{assets, cors, csrf, edge, failure, gate::Needs, metrics, origin, pages, respond};
 
 use crate::error::{Error, Result};
-
-const ADS: &[&str] = &["listings", "listing_scores", "watchlist_items", "user_prefs"];
-const ONE_AD: &[&str] =
-    &["listings", "listing_scores", "price_points", "comps", "watchlist_items", "user_prefs"];
-const FINDS: &[&str] =
-    &["finds", "searches", "listings", "listing_scores", "watchlist_items", "user_prefs"];
-const WATCHED: &[&str] =
-    &["watchlist_items", "listings", "listing_scores", "price_points", "my_items", "user_prefs"];
-// What others ask stands in for sales that are not known.
-const PRICES: &[&str] = &["comps", "listings", "orders", "cross_posts", "my_items"];
-const SEARCHES: &[&str] = &[
-    "searches",
-    "search_channels",
-    "search_sources",
-    "scans",
-    "finds",
-    "feeds",
-    "channels",
-    "listings",
-    "listing_scores",
-    "watchlist_items",
-    "user_prefs",
-];
-const FEEDS: &[&str] = &["feeds"];
-const IMPORTS: &[&str] = &["imports", "listings", "comps", "price_points"];
-const CAPTURES: &[&str] = &["listings", "price_points", "page_choices"];
-const TELLING: &[&str] = &["channels", "notifications"];
-const PREFERENCES: &[&str] = &["user_prefs", "notifications"];
-const PEOPLE: &[&str] = &[];
-const ACCOUNT: &[&str] = &["user_prefs", "identities", "password_resets"];
-const TOKENS: &[&str] = &["api_tokens"];
-const IDENTITIES: &[&str] = &["identities"];
-const LINKS: &[&str] = &["password_resets"];
 
 /// The whole site. Expects `web::Data<App>` as application data.
 pub fn all(cfg: &mut ServiceConfig) {
@@ -52,7 +26,13 @@ pub fn all(cfg: &mut ServiceConfig) {
             .wrap(from_fn(edge::around))
             .app_data(PayloadConfig::new(respond::FORM_BYTES))
             .app_data(FormConfig::default().limit(respond::FORM_BYTES))
-            .configure(files)
+            .configure(assets::routes)
+            .service(
+                resource("/metrics")
+                    .wrap(from_fn(origin::own_name))
+                    .wrap(from_fn(failure::as_problem))
+                    .route(read().to(metrics::show)),
+            )
             // A page, though its address is beside the document's.
             .service(
                 resource("/api/docs")
@@ -67,7 +47,7 @@ pub fn all(cfg: &mut ServiceConfig) {
                     .wrap(from_fn(origin::own_name))
                     .wrap(from_fn(origin::same_site))
                     .wrap(from_fn(failure::as_problem))
-                    .configure(for_programs)
+                    .configure(programs::all)
                     .default_service(route().to(no_endpoint)),
             )
             .service(
@@ -82,25 +62,10 @@ pub fn all(cfg: &mut ServiceConfig) {
     );
 }
 
-fn files(cfg: &mut ServiceConfig) {
-    cfg.service(
-        scope("/static")
-            .wrap(from_fn(failure::as_page))
-            .service(resource("/{name:.*}").route(read().to(assets::serve))),
-    )
-    .service(resource("/favicon.ico").route(read().to(assets::favicon)))
-    .service(resource("/robots.txt").route(read().to(assets::robots)))
-    .service(
-        resource("/metrics")
-            .wrap(from_fn(origin::own_name))
-            .wrap(from_fn(failure::as_problem))
-            .route(read().to(metrics::show)),
-    );
-}
-
 fn for_people(cfg: &mut ServiceConfig) {
     use pages::{
-        backtest, capture, deals, finds, imports, listings, message_link, pricing, status, watch,
+        backtest, capture, comps, deals, finds, imports, listings, message_link, page_choices,
+        pricing, status, watch,
     };
     cfg.service(resource("/").route(read().to(deals::list)).wrap(Needs::page(ADS)))
         .service(
@@ -129,6 +94,8 @@ fn for_people(cfg: &mut ServiceConfig) {
                 .wrap(Needs::page(PRICES)),
         )
         .service(resource("/pricing").route(read().to(pricing::show)).wrap(Needs::page(PRICES)))
+        .service(resource("/comps").route(read().to(comps::list)).wrap(Needs::page(COMPS)))
+        .service(resource("/comps/{id}").route(read().to(comps::show)).wrap(Needs::page(COMPS)))
         .service(
             resource("/import")
                 .route(read().to(imports::form))
@@ -146,6 +113,26 @@ fn for_people(cfg: &mut ServiceConfig) {
         )
         .service(
             resource("/capture/look").route(post().to(capture::look)).wrap(Needs::page(CAPTURES)),
+        )
+        .service(
+            resource("/comps/{id}/remove")
+                .route(post().to(comps::remove))
+                .wrap(Needs::endpoint(COMPS)),
+        )
+        .service(
+            resource("/page-choices")
+                .route(read().to(page_choices::list))
+                .wrap(Needs::page(CHOICES)),
+        )
+        .service(
+            resource("/page-choices/{id}")
+                .route(post().to(page_choices::change))
+                .wrap(Needs::endpoint(CHOICES)),
+        )
+        .service(
+            resource("/page-choices/{id}/remove")
+                .route(post().to(page_choices::remove))
+                .wrap(Needs::endpoint(CHOICES)),
         )
         .service(resource("/status").route(read().to(status::show)));
     searches(cfg);
@@ -371,25 +358,6 @@ fn account(cfg: &mut ServiceConfig) {
     .service(
         resource("/users/{id}/role").route(post().to(users::set_role)).wrap(Needs::endpoint(LINKS)),
     );
-}
-
-fn for_programs(cfg: &mut ServiceConfig) {
-    // One resource an address, so that a method that is not taken is told apart from an address that is not there.
-    let mut by_path: Vec<(String, Vec<api::endpoint::Endpoint>)> = Vec::new();
-    for endpoint in api::endpoint::all() {
-        match by_path.iter_mut().find(|(path, _)| *path == endpoint.path) {
-            Some((_, same)) => same.push(endpoint),
-            None => by_path.push((endpoint.path.clone(), vec![endpoint])),
-        }
-    }
-    for (path, endpoints) in by_path {
-        let needs = Needs::endpoint(endpoints.first().map_or(&[], |first| first.tables));
-        let resource = endpoints
-            .iter()
-            .fold(resource(path), |resource, endpoint| resource.route((endpoint.route)()));
-        let needs_nothing = endpoints.iter().all(|endpoint| endpoint.tables.is_empty());
-        cfg.service(resource.wrap(Condition::new(!needs_nothing, needs)));
-    }
 }
 
 /// GET, and HEAD, which is answered like GET without the body.

@@ -143,8 +143,15 @@ impl FromRequest for Shell {
 /// A cause as a sentence: a capital first, a full stop last.
 pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.trim().chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let first = letters.next();
     let rest = letters.as_str();
+    // "eBay" is written so wherever it stands.
+    let is_name = rest.starts_with(char::is_uppercase);
+    let first: String = if is_name {
+        first.into_iter().collect()
+    } else {
+        first.into_iter().flat_map(char::to_uppercase).collect()
+    };
     let end = if rest.ends_with(['.', '!', '?', ':']) { "" } else { "." };
     format!("{first}{rest}{end}")
 }
@@ -227,6 +234,7 @@ mod tests {
         let html = prose(&sentence("no <table> there; run `deal-scout migrate up`"));
         assert_eq!(html, "No &lt;table&gt; there; run <code>deal-scout migrate up</code>.");
         assert_eq!(prose("a ` b"), "a <code> b</code>");
+        assert_eq!(sentence("eBay asks to wait"), "eBay asks to wait.");
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub struct Filter {
     pub available: Option<bool>,
     /// Whether the person wants it out of sight: ignored, bought, or snoozed until later.
     pub hidden: Option<bool>,
+    /// Whether the searches that brought it have dropped it, all of them. What is watched is dropped by none.
+    pub dropped: Option<bool>,
     /// What the person thinks of it.
     pub watched: Option<WatchlistStatus>,
 }
@@ -119,6 +121,21 @@ pub(super) fn filtered(user: UserId, filter: &Filter) -> Query<'_> {
         }
         None => {}
     }
+    match filter.dropped {
+        Some(true) => {
+            let is_one =
+                sql::<Bool>("listings.dropped AND EXISTS (SELECT FROM watchlist_items WHERE ")
+                    .bind::<BigInt, _>(user);
+            query = query.filter(is_one.sql(WATCHED).sql(" OFFSET 0) IS NOT TRUE"));
+        }
+        Some(false) => {
+            let is_none = sql::<Bool>(
+                "(listings.dropped IS NOT TRUE OR EXISTS (SELECT FROM watchlist_items WHERE ",
+            );
+            query = query.filter(is_none.bind::<BigInt, _>(user).sql(WATCHED).sql(" OFFSET 0))"));
+        }
+        None => {}
+    }
     if let Some(status) = filter.watched {
         let watched = watchlist_items::table
             .filter(watchlist_items::user_id.eq(user).and(watchlist_items::status.eq(status)))
@@ -127,6 +144,9 @@ pub(super) fn filtered(user: UserId, filter: &Filter) -> Query<'_> {
     }
     query
 }
+
+/// What is watched is here for its own sake; begins behind the user.
+const WATCHED: &str = " = user_id AND listing_id = listings.id AND status <> 'ignored'";
 
 /// What is out of sight at present.
 const HIDDEN: &str = " AND (status IN ('ignored', 'bought')

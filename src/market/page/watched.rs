@@ -32,7 +32,9 @@ pub struct WatchedPage<'a> {
 impl WatchedPage<'_> {
     /// The ad that the last reading found, else the one that the address itself names.
     fn known(&self, memory: &Value) -> Option<(String, String)> {
-        let kept = |name: &str| memory[name].as_str().map(str::to_owned);
+        // What is remembered belongs to one address.
+        let is_ours = memory["address"] == self.address;
+        let kept = |name: &str| memory[name].as_str().filter(|_| is_ours).map(str::to_owned);
         kept("source").zip(kept("source_id")).or_else(|| {
             let Identity { source, source_id, .. } = identity::of_link(&self.address)?;
             Some((source, source_id))
@@ -60,8 +62,12 @@ impl Source for WatchedPage<'_> {
         memory: &'a Value,
     ) -> BoxFuture<'a, Result<Page, Fault>> {
         Box::pin(async move {
+            let trusted = json!(self.trusted);
+            // Whoever is believed since may say something else about the same page.
+            let (nothing, is_read_alike) = (Value::Null, memory["trusted"] == trusted);
+            let known = if is_read_alike { memory } else { &nothing };
             let (text, at, mut kept) =
-                match self.visitor.read(&self.address, ACCEPT, MAX_BYTES, memory).await? {
+                match self.visitor.read(&self.address, ACCEPT, MAX_BYTES, known).await? {
                     Found::Unchanged => return Ok(Page::default()),
                     Found::Gone(status) => {
                         return Ok(self.gone(memory, format!("the page answers {status}")));
@@ -75,6 +81,7 @@ impl Source for WatchedPage<'_> {
             let listing = read.listing(self.trusted).map_err(nonsense)?;
             kept["source"] = json!(listing.source);
             kept["source_id"] = json!(listing.source_id);
+            kept["trusted"] = trusted;
             if read.available(self.trusted) == Some(false) {
                 let gone =
                     self.gone(&kept, "the page says that it is sold or out of stock".to_owned());

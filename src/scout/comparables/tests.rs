@@ -104,6 +104,30 @@ fn one_word_in_common_makes_nothing_alike() {
     assert_eq!(found(&index, "brown leather jacket vintage"), [1]);
 }
 
+/// Sales of one chair, and of other things so that its words are rare.
+fn chairs() -> CompIndex {
+    let mut titles = vec!["Herman Miller Aeron office chair size B graphite"; 5];
+    let others: Vec<String> = (0..200).map(|n| format!("thing{n} office lamp large")).collect();
+    titles.extend(others.iter().map(String::as_str));
+    index(&titles)
+}
+
+#[test]
+fn words_that_nobody_else_uses_cost_little_where_the_others_agree() {
+    let index = chairs();
+    let flourish = "Herman Miller Aeron chair black chrome falling gorgeous stunner";
+    assert_eq!(found(&index, "Herman Miller Aeron chair").len(), 5);
+    assert_eq!(found(&index, flourish).len(), 5);
+}
+
+#[test]
+fn generic_words_in_common_make_nothing_alike_however_unknown_the_rest() {
+    let index = chairs();
+    for title in ["large office sofa", "office frobnicator", "large office zorblax gizmo"] {
+        assert!(found(&index, title).is_empty(), "{title}");
+    }
+}
+
 #[test]
 fn what_cost_nothing_tells_nothing() {
     let free = Comp { total: Money::new(0, Currency::USD), ..comp(1, "RTX 3070") };

@@ -23,12 +23,16 @@ fn ordinary_share(condition: Condition) -> f64 {
 pub(super) fn closeness(asked: Option<Condition>, sold: Option<Condition>) -> f64 {
     match (asked, sold) {
         (Some(asked), Some(sold)) => {
-            let rank = |condition| Condition::ALL.iter().position(|c| *c == condition).unwrap_or(0);
             let steps = rank(asked).abs_diff(rank(sold));
             1.0 / (1.0 + 0.5 * crate::scout::number::count(steps))
         }
         _ => 0.7,
     }
+}
+
+/// Its place from new to worn.
+fn rank(condition: Condition) -> usize {
+    Condition::ALL.iter().position(|c| *c == condition).unwrap_or(0)
 }
 
 /// The factors that turn prices in each condition into the price in the condition asked for.
@@ -41,15 +45,14 @@ pub(super) struct Wear {
 impl Wear {
     /// Learns from `sales`, each a condition and the logarithm of a price.
     pub(super) fn learn(asked: Option<Condition>, sales: &[(Option<Condition>, f64)]) -> Self {
-        let medians = Condition::ALL.iter().filter_map(|condition| {
-            let prices: Vec<Weighted> = sales
-                .iter()
-                .filter(|(sold, _)| *sold == Some(*condition))
-                .map(|(_, price)| Weighted { value: *price, weight: 1.0 })
-                .collect();
-            let is_enough = prices.len() >= ENOUGH;
-            median(&prices).filter(|_| is_enough).map(|middle| (*condition, middle))
-        });
+        let mut prices = vec![Vec::new(); Condition::ALL.len()];
+        for (sold, price) in sales {
+            if let Some(sold) = sold {
+                prices[rank(*sold)].push(Weighted { value: *price, weight: 1.0 });
+            }
+        }
+        let enough = Condition::ALL.iter().zip(prices).filter(|(_, p)| p.len() >= ENOUGH);
+        let medians = enough.filter_map(|(condition, prices)| Some((*condition, median(prices)?)));
         Self { asked, medians: medians.collect() }
     }
 

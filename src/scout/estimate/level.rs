@@ -2,7 +2,7 @@
 //!
 //! Prices are logarithms, ages are days before the moment that is asked about.
 
-use super::quantile::{Weighted, median};
+use super::quantile::{Ranked, Weighted, median};
 use crate::scout::number::count;
 
 /// The half-lives, in days, among which the sales choose. The first is taken where they cannot tell.
@@ -44,7 +44,7 @@ pub(super) struct Level {
 }
 
 impl Level {
-    /// `None` without points.
+    /// Of `points`, youngest first; `None` without any.
     pub(super) fn of(points: &[Point]) -> Option<Self> {
         let oldest = points.iter().map(|point| point.age).fold(0.0, f64::max);
         let width = (oldest / MOST_BINS).ceil().max(1.0);
@@ -178,20 +178,24 @@ fn decay(days: f64, half_life: f64) -> f64 {
     (-days / half_life).exp2()
 }
 
-/// Stretches of `width` days, youngest first.
+/// Stretches of `width` days, youngest first. `points` come youngest first.
 fn bins(points: &[Point], width: f64) -> Vec<Bin> {
     let start = |point: &Point| (point.age / width).floor() * width;
-    let mut points = points.to_vec();
-    points.sort_by(|a, b| a.age.total_cmp(&b.age));
-    points
-        .chunk_by(|a, b| start(a).total_cmp(&start(b)).is_eq())
+    let stretches = points.chunk_by(|a, b| start(a).total_cmp(&start(b)).is_eq());
+    let mut bins: Vec<Bin> = stretches
         .filter_map(|together| {
-            let values: Vec<Weighted> =
-                together.iter().map(|p| Weighted { value: p.value, weight: p.weight }).collect();
-            let weight: f64 = values.iter().map(|value| value.weight).sum();
-            Some(Bin { age: start(together.first()?), weight, middle: median(&values)? })
+            let age = start(together.first()?);
+            let weight: f64 = together.iter().map(|point| point.weight).sum();
+            let values = together.iter().map(|p| Weighted { value: p.value, weight: p.weight });
+            Some(Bin { age, weight, middle: Ranked::new(values).midmean()? })
         })
-        .collect()
+        .collect();
+    // A day with far fewer sales than usual is an odd one, or one that is not over.
+    let usual = median(bins.iter().map(|bin| Weighted { value: bin.weight, weight: 1.0 }));
+    for bin in &mut bins {
+        bin.weight *= bin.weight / (bin.weight + usual.unwrap_or(0.0));
+    }
+    bins
 }
 
 #[cfg(test)]

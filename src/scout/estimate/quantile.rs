@@ -7,63 +7,85 @@ pub(super) struct Weighted {
     pub(super) weight: f64,
 }
 
-/// The value below which `share` (0 to 1) of the weight lies, halfway into each value's own weight and interpolated
-/// between neighbours. `None` when nothing has weight.
-pub(super) fn quantile(values: &[Weighted], share: f64) -> Option<f64> {
-    let mut sorted: Vec<Weighted> =
-        values.iter().copied().filter(|v| v.weight > 0.0 && v.value.is_finite()).collect();
-    sorted.sort_by(|a, b| a.value.total_cmp(&b.value));
-    let total: f64 = sorted.iter().map(|v| v.weight).sum();
-    let wanted = share * total;
-    let mut below = 0.0;
-    let mut last: Option<(f64, f64)> = None;
-    for v in &sorted {
-        let middle = below + v.weight / 2.0;
-        if middle >= wanted {
-            return Some(match last {
-                Some((at, value)) if middle > at => {
-                    value + (v.value - value) * (wanted - at) / (middle - at)
-                }
-                _ => v.value,
-            });
-        }
-        last = Some((middle, v.value));
-        below += v.weight;
+/// Weighted values in ascending order: sorted once, asked as often as need be.
+#[derive(Debug)]
+pub(super) struct Ranked {
+    values: Vec<Weighted>,
+    total: f64,
+}
+
+impl Ranked {
+    /// Leaves out what has no weight or is no number.
+    pub(super) fn new(values: impl IntoIterator<Item = Weighted>) -> Self {
+        let mut values: Vec<Weighted> =
+            values.into_iter().filter(|v| v.weight > 0.0 && v.value.is_finite()).collect();
+        values.sort_unstable_by(|a, b| a.value.total_cmp(&b.value));
+        let total = values.iter().map(|v| v.weight).sum();
+        Self { values, total }
     }
-    last.map(|(_, value)| value)
+
+    /// The value below which `share` (0 to 1) of the weight lies, halfway into each value's own weight and interpolated
+    /// between neighbours. `None` when nothing has weight.
+    pub(super) fn quantile(&self, share: f64) -> Option<f64> {
+        let wanted = share * self.total;
+        let mut below = 0.0;
+        let mut last: Option<(f64, f64)> = None;
+        for v in &self.values {
+            let middle = below + v.weight / 2.0;
+            if middle >= wanted {
+                return Some(match last {
+                    Some((at, value)) if middle > at => {
+                        value + (v.value - value) * (wanted - at) / (middle - at)
+                    }
+                    _ => v.value,
+                });
+            }
+            last = Some((middle, v.value));
+            below += v.weight;
+        }
+        last.map(|(_, value)| value)
+    }
+
+    /// The mean with what lies beyond the quartiles drawn in to them: as deaf to peaks as the median, and less shaken by
+    /// which sale happens to stand in the middle.
+    pub(super) fn midmean(&self) -> Option<f64> {
+        let (low, high) = (self.quantile(0.25)?, self.quantile(0.75)?);
+        let sum: f64 = self.values.iter().map(|v| v.weight * v.value.clamp(low, high)).sum();
+        Some(sum / self.total)
+    }
+
+    /// The median distance from `centre`, scaled so that it equals the standard deviation of a normal distribution.
+    pub(super) fn deviation(&self, centre: f64) -> Option<f64> {
+        let distance = |v: &Weighted| Weighted { value: (v.value - centre).abs(), ..*v };
+        Self::new(self.values.iter().map(distance)).quantile(0.5).map(|mad| mad * 1.4826)
+    }
+
+    /// Those at most `reach` from `centre`.
+    pub(super) fn near(&self, centre: f64, reach: f64) -> Self {
+        Self::new(self.values.iter().copied().filter(|v| (v.value - centre).abs() <= reach))
+    }
+
+    /// The median of the densest stretch that is `width` wide: where prices crowd, however many lie scattered elsewhere.
+    pub(super) fn densest(&self, width: f64) -> Option<f64> {
+        let (mut start, mut weight) = (0, 0.0);
+        let (mut best, mut heaviest) = (0..0, 0.0);
+        for (end, v) in self.values.iter().enumerate() {
+            weight += v.weight;
+            while v.value - self.values[start].value > width {
+                weight -= self.values[start].weight;
+                start += 1;
+            }
+            if weight > heaviest {
+                (best, heaviest) = (start..end + 1, weight);
+            }
+        }
+        Self::new(self.values[best].iter().copied()).quantile(0.5)
+    }
 }
 
 /// The middle of the weight.
-pub(super) fn median(values: &[Weighted]) -> Option<f64> {
-    quantile(values, 0.5)
-}
-
-/// The median distance from `centre`, scaled so that it equals the standard deviation of a normal distribution.
-pub(super) fn deviation(values: &[Weighted], centre: f64) -> Option<f64> {
-    let distances: Vec<Weighted> = values
-        .iter()
-        .map(|v| Weighted { value: (v.value - centre).abs(), weight: v.weight })
-        .collect();
-    median(&distances).map(|mad| mad * 1.4826)
-}
-
-/// The median of the densest stretch that is `width` wide: where prices crowd, however many lie scattered elsewhere.
-pub(super) fn densest(values: &[Weighted], width: f64) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(|a, b| a.value.total_cmp(&b.value));
-    let (mut start, mut weight) = (0, 0.0);
-    let (mut best, mut heaviest) = (0..0, 0.0);
-    for (end, v) in sorted.iter().enumerate() {
-        weight += v.weight;
-        while v.value - sorted[start].value > width {
-            weight -= sorted[start].weight;
-            start += 1;
-        }
-        if weight > heaviest {
-            (best, heaviest) = (start..end + 1, weight);
-        }
-    }
-    median(&sorted[best])
+pub(super) fn median(values: impl IntoIterator<Item = Weighted>) -> Option<f64> {
+    Ranked::new(values).quantile(0.5)
 }
 
 #[cfg(test)]
@@ -76,21 +98,29 @@ mod tests {
 
     #[test]
     fn equal_weights_give_the_ordinary_median() {
-        assert_eq!(median(&weighted(&[(3.0, 1.0), (1.0, 1.0), (2.0, 1.0)])), Some(2.0));
-        assert_eq!(median(&weighted(&[(1.0, 1.0), (2.0, 1.0)])), Some(1.5));
+        assert_eq!(median(weighted(&[(3.0, 1.0), (1.0, 1.0), (2.0, 1.0)])), Some(2.0));
+        assert_eq!(median(weighted(&[(1.0, 1.0), (2.0, 1.0)])), Some(1.5));
     }
 
     #[test]
     fn the_heavier_value_pulls() {
-        let middle = median(&weighted(&[(1.0, 9.0), (2.0, 1.0)])).unwrap();
+        let middle = median(weighted(&[(1.0, 9.0), (2.0, 1.0)])).unwrap();
         assert!(middle < 1.2, "{middle}");
     }
 
     #[test]
     fn the_ends_are_the_extremes() {
-        let values = weighted(&[(1.0, 1.0), (2.0, 1.0), (9.0, 1.0)]);
-        assert_eq!(quantile(&values, 0.0), Some(1.0));
-        assert_eq!(quantile(&values, 1.0), Some(9.0));
+        let values = Ranked::new(weighted(&[(1.0, 1.0), (2.0, 1.0), (9.0, 1.0)]));
+        assert_eq!(values.quantile(0.0), Some(1.0));
+        assert_eq!(values.quantile(1.0), Some(9.0));
+    }
+
+    #[test]
+    fn the_midmean_hears_no_peaks_and_averages_the_middle() {
+        let peaks = [(1.0, 1.0), (1.2, 1.0), (1.3, 1.0), (1.3, 1.0), (1.6, 1.0), (900.0, 1.0)];
+        let mean = Ranked::new(weighted(&peaks)).midmean().unwrap();
+        assert!((1.25..1.45).contains(&mean), "{mean}");
+        assert_eq!(Ranked::new(weighted(&[(2.0, 1.0)])).midmean(), Some(2.0));
     }
 
     #[test]
@@ -104,13 +134,14 @@ mod tests {
             (5.0, 1.0),
             (7.0, 1.0),
         ]);
-        assert_eq!(densest(&values, 0.3), Some(1.1));
-        assert_eq!(densest(&[], 0.3), None);
+        assert_eq!(Ranked::new(values).densest(0.3), Some(1.1));
+        assert_eq!(Ranked::new(Vec::new()).densest(0.3), None);
     }
 
     #[test]
     fn nothing_has_no_middle() {
-        assert_eq!(median(&[]), None);
-        assert_eq!(median(&weighted(&[(1.0, 0.0), (f64::NAN, 1.0)])), None);
+        assert_eq!(median(Vec::new()), None);
+        assert_eq!(median(weighted(&[(1.0, 0.0), (f64::NAN, 1.0)])), None);
+        assert_eq!(Ranked::new(Vec::new()).midmean(), None);
     }
 }

@@ -148,8 +148,8 @@ impl Deal<'_> {
             _ => None,
         };
         let score = number("seller_feedback_score");
-        let percent =
-            number("seller_feedback_percentage").filter(|_| score.is_none_or(|score| score > 0.0));
+        // The percentage is of the last year: zero says that nobody has rated the seller in it.
+        let percent = number("seller_feedback_percentage").filter(|percent| *percent > 0.0);
         match (percent, score) {
             (Some(percent), _) if percent < 90.0 => {
                 Some(risk(-12.0, format!("the seller has {percent} % good feedback")))

@@ -217,6 +217,15 @@ fn signs_of_risk_take_away_and_are_named() {
 }
 
 #[test]
+fn a_seller_whom_nobody_has_rated_this_year_is_not_a_bad_one() {
+    let rated = |details| value(&Ad { details, ..ad(31_000) });
+    let resting = json!({"seller_feedback_percentage": "0.0", "seller_feedback_score": 252});
+    assert_eq!(rated(resting), value(&ad(31_000)));
+    let unknown = json!({"seller_feedback_percentage": "0.0", "seller_feedback_score": 0});
+    assert!(rated(unknown) < value(&ad(31_000)));
+}
+
+#[test]
 fn an_unsure_worth_makes_a_lower_score() {
     let low = Estimate { confidence: Some(Confidence::Low), n: 3, ..worth() };
     assert!(score(&ad(31_000), &low, now()).value.unwrap() < value(&ad(31_000)) - 10);
@@ -332,7 +341,7 @@ fn junk_never_stands_above_ordinary_ads_however_cheap_and_fresh() {
         let valued = super::score(ad, &worth(), &careless, now()).value.unwrap();
         assert!(valued < ordinary(), "{valued} is below {}: {ad:?}", ordinary());
     }
-    assert!(value(&ad(31_000)) > 80);
+    assert!(value(&ad(31_000)) > 75);
 }
 
 #[test]

@@ -83,6 +83,7 @@ pub(super) async fn create<N: Noun>(
     };
     write::once(&app, &request, viewer.user, &body.bytes, async |conn| {
         let row = N::Row::insert(conn, viewer.user, &input).await?;
+        N::followed(conn, viewer.user, app.clock.now()).await?;
         let location = format!("/api/v1/{}/{}", N::MANY, row.id());
         Written::created(location, &N::whole(conn, viewer.user, row).await?)
     })
@@ -115,6 +116,7 @@ pub(super) async fn change<N: Noun>(
         let input = input?;
         let row = N::Row::update(conn, viewer.user, id, &input).await?;
         let row = row.ok_or(Error::NotFound(N::ONE))?;
+        N::followed(conn, viewer.user, app.clock.now()).await?;
         Written::changed(&N::whole(conn, viewer.user, row).await?)
     })
     .await
@@ -133,6 +135,7 @@ pub(super) async fn remove<N: Noun>(
         let row = N::Row::lock(conn, viewer.user, id).await?.ok_or(Error::NotFound(N::ONE))?;
         write::check_match(&request, &N::whole(conn, viewer.user, row).await?)?;
         N::Row::delete(conn, viewer.user, id).await?;
+        N::followed(conn, viewer.user, app.clock.now()).await?;
         Ok(Written::removed())
     })
     .await

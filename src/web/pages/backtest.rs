@@ -6,13 +6,17 @@ use actix_web::{HttpResponse, web::Data};
 use askama::Template;
 
 use super::{
-    chart::{Dot, Scatter},
+    chart::{
+        Dot, Scatter,
+        course::{self, Course},
+    },
     view,
+    wall::Wall,
 };
 use crate::{
     error::Result,
     model::comp::ComparableId,
-    scout::backtest::{Figures, Guess, Replay},
+    scout::backtest::{Figures, Guess, Period, Replay, Step},
     state::App,
     web::{auth::Viewer, respond, shell::Shell},
 };
@@ -23,10 +27,15 @@ pub(in crate::web) async fn show(
     shell: Shell,
     viewer: Viewer,
 ) -> Result<HttpResponse> {
-    let replayed = app.comp_indexes.replayed(&mut *app.conn().await?, viewer.user).await?;
+    let mut conn = app.conn().await?;
+    let replayed = app.comp_indexes.replayed(&mut conn, viewer.user).await?;
+    let wall = Wall::of(&conn, viewer.user).await?;
+    drop(conn);
     let shell = if replayed.is_none() { shell.refreshing(2) } else { shell };
     let scatter = replayed.as_deref().and_then(scatter);
-    respond::page(&BacktestPage { shell, replayed, scatter })
+    let (step, periods) = replayed.as_deref().map_or((Step::Week, Vec::new()), Replay::over_time);
+    let course = Course::of(step, &periods);
+    respond::page(&BacktestPage { shell, wall, replayed, scatter, step, periods, course })
 }
 
 /// The guesses in the currency that most of them are in.
@@ -42,18 +51,29 @@ fn scatter(replayed: &Replay) -> Option<Scatter> {
 #[template(path = "pricing/backtest.html")]
 struct BacktestPage {
     shell: Shell,
+    wall: Wall,
     replayed: Option<Arc<Replay>>,
     scatter: Option<Scatter>,
+    step: Step,
+    periods: Vec<Period>,
+    course: Option<Course>,
 }
 
 impl BacktestPage {
-    /// Where a sale can be seen: the comparables of its kind.
-    fn number(guess: &Guess) -> i64 {
+    /// Where a sale can be seen.
+    fn link(guess: &Guess) -> Option<String> {
         match guess.id {
-            ComparableId::Comp(id) => id.0,
-            ComparableId::Listing(id) => id.0,
-            ComparableId::Order(id) => id.0,
+            ComparableId::Comp(id) => Some(format!("/comps/{id}")),
+            ComparableId::Listing(id) => Some(format!("/listings/{id}")),
+            // What the person sold has no page.
+            ComparableId::Order(_) => None,
         }
+    }
+
+    /// The kind of a thing, for people.
+    fn kind(word: &str) -> &str {
+        let kind = word.parse().ok().and_then(view::oddity);
+        kind.unwrap_or("The thing itself")
     }
 
     fn share(share: Option<f64>) -> String {

@@ -1,5 +1,7 @@
 //! Small charts as numbers for inline SVG: whole units of the drawing, worked out with integers.
 
+pub(in crate::web) mod course;
+
 use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
@@ -76,6 +78,8 @@ pub(in crate::web) struct Strip {
 pub(in crate::web) struct Dot {
     pub(in crate::web) x: i64,
     pub(in crate::web) y: i64,
+    /// Half its width.
+    pub(in crate::web) r: i64,
     /// What it stands for: its price and title.
     pub(in crate::web) words: String,
 }
@@ -106,6 +110,7 @@ impl Strip {
         let dots = comparables().zip([0, 2, 4, 1, 3].into_iter().cycle()).map(|(comp, row)| Dot {
             x: scale.at(comp.price.amount),
             y: 34 + row * 11,
+            r: radius(comp.weight),
             words: format!("{}: {}", comp.price, comp.title),
         });
         Some(Self {
@@ -155,6 +160,7 @@ impl Steps {
         let dots = places.iter().zip(points).map(|(&(x, y), (at, price))| Dot {
             x,
             y,
+            r: 4,
             words: format!("{price} from {}", at.format("%Y-%m-%d")),
         });
         Some(Self { path, dots: dots.collect() })
@@ -192,6 +198,7 @@ impl Scatter {
         let dots = pairs.iter().map(|(paid, fair, title)| Dot {
             x: across.at(paid.amount),
             y: up.at(fair.amount),
+            r: 3,
             words: format!("paid {paid}, estimated {fair}: {title}"),
         });
         Some(Self {
@@ -203,6 +210,17 @@ impl Scatter {
             across: ticks(across, sample),
             up: ticks(up, sample),
         })
+    }
+}
+
+/// How large the dot of a comparable is, by its share in the answer.
+fn radius(weight: f64) -> i64 {
+    match weight {
+        0.2.. => 8,
+        0.1.. => 7,
+        0.05.. => 6,
+        0.02.. => 5,
+        _ => 4,
     }
 }
 

@@ -152,6 +152,15 @@ impl DealsPage {
         }
     }
 
+    /// What is shown of the ads that searches dropped, as the form says it.
+    fn dropped(&self) -> &'static str {
+        match self.filter.dropped {
+            Some(false) => "",
+            Some(true) => "only",
+            None => "too",
+        }
+    }
+
     /// Whether anything narrows the list.
     fn is_filtered(&self) -> bool {
         is_filtered(&self.filter)
@@ -196,6 +205,7 @@ fn is_filtered(filter: &Filter) -> bool {
         || has_range
         || filter.min_score.is_some()
         || filter.hidden != Some(false)
+        || filter.dropped != Some(false)
 }
 
 /// This page with some parameters replaced.

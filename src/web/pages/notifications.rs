@@ -6,6 +6,7 @@ use actix_web::{
 };
 use askama::Template;
 
+use super::wall::Wall;
 use crate::{
     db::{
         notifications::{Filter, Notification, NotificationFields, Sort},
@@ -53,6 +54,7 @@ pub(in crate::web) async fn list(
         Notification::list(&mut conn, viewer.user, &filter, by, after, PER_PAGE + 1).await?;
     let failed = Filter { status: Some(NotificationStatus::Failed), ..Filter::default() };
     let failed = Notification::count(&mut conn, viewer.user, &failed).await?;
+    let wall = Wall::of(&conn, viewer.user).await?;
     drop(conn);
     let has_more = rows.len() > usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
     if has_more {
@@ -66,6 +68,7 @@ pub(in crate::web) async fn list(
     let done = request.query_string().contains("done=again").then_some("It is tried again.");
     respond::page(&NotificationsPage {
         shell,
+        wall,
         tab: tab.0,
         rows,
         next,
@@ -167,6 +170,7 @@ impl Told {
 #[template(path = "notifications/list.html")]
 struct NotificationsPage {
     shell: Shell,
+    wall: Wall,
     tab: &'static str,
     rows: Vec<Told>,
     next: Option<String>,

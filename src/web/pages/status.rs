@@ -1,8 +1,10 @@
-//! `/status`: what the program is doing, for people. Needs no database and no sign-in; says nothing about rows.
+//! `/status`: what the program is doing, for people. Needs no database and no sign-in, and says nothing about rows then;
+//! to whoever is signed in it tells how their sources do.
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
 
+use super::sources::Known;
 use crate::{
     error::Result,
     startup::readiness::{DatabaseMode, Phase, RedisMode, Status},
@@ -11,15 +13,22 @@ use crate::{
 };
 
 /// `GET /status`
-pub(in crate::web) async fn show(app: Data<App>, shell: Shell) -> Result<HttpResponse> {
+pub(in crate::web) async fn show(
+    app: Data<App>,
+    request: HttpRequest,
+    shell: Shell,
+) -> Result<HttpResponse> {
     let status = app.readiness.status();
     let refresh = if status.phase == Phase::Ready { 15 } else { 3 };
     let redis = status.redis_mode == RedisMode::Shared;
+    // Only then is the database there to tell who asks: this page waits for nothing.
+    let sources = if status.phase == Phase::Ready { Known::of(&app, &request).await } else { None };
     respond::page(&StatusPage {
         shell: shell.refreshing(refresh),
         managed: status.mode == DatabaseMode::Managed,
         redis,
         workers: app.board.workers(),
+        sources,
         status: Status::clone(&status),
     })
 }
@@ -32,6 +41,7 @@ struct StatusPage {
     managed: bool,
     redis: bool,
     workers: Vec<(&'static str, WorkerState)>,
+    sources: Option<Known>,
 }
 
 impl StatusPage {

@@ -178,8 +178,8 @@ pub(in crate::web) fn safe_link(url: Option<&str>) -> Option<&str> {
     url.filter(|url| url.starts_with("https://") || url.starts_with("http://"))
 }
 
-/// Where a comparable can be looked at: a sale where it was sold, an ad on its own page. What the person sold has no
-/// page.
+/// Where a comparable can be looked at: a sale where it was sold or else on its own page, an ad on its own. What the
+/// person sold has no page.
 pub(in crate::web) fn comparable_link(
     id: ComparableId,
     sold_at: &HashMap<CompId, Option<String>>,
@@ -188,7 +188,8 @@ pub(in crate::web) fn comparable_link(
         ComparableId::Listing(id) => Some(format!("/listings/{id}")),
         ComparableId::Order(_) => None,
         ComparableId::Comp(id) => {
-            safe_link(sold_at.get(&id).and_then(Option::as_deref)).map(str::to_owned)
+            let elsewhere = safe_link(sold_at.get(&id).and_then(Option::as_deref));
+            Some(elsewhere.map_or_else(|| format!("/comps/{id}"), str::to_owned))
         }
     }
 }
@@ -296,6 +297,15 @@ pub(in crate::web) fn counted(number: i64) -> String {
 /// A share of 0 to 1 in whole per cent.
 pub(in crate::web) fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
+}
+
+/// A share of an answer: with a digit behind the point where it is small.
+pub(in crate::web) fn weight(share: f64) -> String {
+    match share {
+        0.095.. => percent(share),
+        0.0005.. => format!("{:.1} %", share * 100.0),
+        _ => "< 0.1 %".to_owned(),
+    }
 }
 
 fn capitalized(text: &str) -> String {

@@ -4,6 +4,7 @@ mod access;
 mod access_sessions;
 mod access_tokens;
 mod access_users;
+mod dropped;
 mod lists;
 mod nouns;
 mod openapi;

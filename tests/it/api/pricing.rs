@@ -54,7 +54,7 @@ async fn a_known_thing_has_a_worth_and_an_unknown_one_an_honest_answer() {
     assert_eq!(items[1]["fair_value"]["amount"], fair);
 
     let page = server.get("/pricing?title=Fujifilm+X-T3+body").await.body;
-    assert!(page.contains("The most alike") && page.contains("<svg class=\"strip\""));
+    assert!(page.contains("What it is compared with") && page.contains("<svg class=\"strip\""));
     let page = server.get("/pricing?title=Grandmother%27s+teapot").await.body;
     assert!(page.contains("Not enough data"));
 }

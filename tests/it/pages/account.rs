@@ -202,5 +202,5 @@ async fn the_weights_of_a_score_are_chosen_on_the_page_of_preferences() {
     assert_eq!(ann.post("/account/preferences", &form).await.status, 303);
     let page = ann.get("/account/preferences").await.body;
     assert!(page.contains("name=\"weight_age\" value=\"10\""), "{page}");
-    assert_eq!(db.count("user_prefs WHERE weights IS NULL AND rescored_to = 0").await, 1);
+    assert_eq!(db.count("user_prefs WHERE weights IS NULL").await, 1);
 }

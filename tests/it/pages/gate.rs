@@ -92,3 +92,46 @@ async fn while_it_starts_pages_ask_for_a_moment_and_come_back_by_themselves() {
     assert_eq!((problem.status, &problem.json()["code"]), (503, &"unavailable".into()));
     assert!(server.get("/status").await.body.contains("Waiting for the database"));
 }
+
+#[tokio::test]
+async fn every_page_that_was_looked_at_has_a_copy_and_the_others_say_why_not() {
+    let mut postgres = OwnPostgres::started().await;
+    let server = program("demo")
+        .env("DATABASE_URL", postgres.url())
+        .env("DEAL_SCOUT__DEMO__SAMPLE", "false")
+        .start();
+    server.ready().await;
+    let pages = [
+        "/searches",
+        "/searches/new",
+        "/watchlist",
+        "/channels",
+        "/notifications",
+        "/feeds",
+        "/capture",
+        "/page-choices",
+        "/comps",
+        "/pricing",
+        "/pricing/backtest",
+    ];
+    for page in pages {
+        assert_eq!(server.get(page).await.status, 200, "{page}");
+    }
+    postgres.kill();
+    server.health_until(|health| health["db"] == false).await;
+    for page in pages {
+        let copy = server.get(page).await;
+        assert_eq!(copy.status, 200, "{page}");
+        assert!(copy.body.contains("This is a copy from"), "{page}: {}", copy.body);
+    }
+    for page in
+        ["/account/preferences", "/channels/new?kind=ntfy", "/searches/1", "/watchlist?tab=all"]
+    {
+        let closed = server.get(page).await;
+        assert_eq!(closed.status, 503, "{page}");
+        assert!(closed.body.contains("The database is not reachable"), "{page}: {}", closed.body);
+        assert!(!header(&closed, "retry-after").is_empty(), "{page}");
+    }
+    let status = server.get("/status").await;
+    assert!(status.status == 200 && !status.body.contains("id=\"sources\""));
+}

@@ -1,6 +1,7 @@
 //! Runs of searches, driven run by run over scripted sources and over servers that speak like the real ones.
 
 mod budget;
+mod changed;
 mod killed;
 mod pages;
 mod scene;

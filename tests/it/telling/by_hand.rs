@@ -37,7 +37,7 @@ fn words(way: &str) -> &'static str {
         "broken" => "has trouble of its own (500)",
         "nonsense" => "cannot be reached: invalid HTTP version",
         "silent" => "did not answer within 2 s",
-        "cut-off" => "broke off",
+        "cut-off" => "was cut off; nothing of it is used",
         _ => unreachable!("{way}"),
     }
 }

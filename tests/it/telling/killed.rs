@@ -94,12 +94,19 @@ async fn a_sender_killed_fifty_times_loses_nothing_and_doubles_only_what_was_on_
             tokio::task::yield_now().await;
         }
         server.kill();
+        // What it had asked of the database is done, or never will be.
+        until("its connections are gone", &server, async || {
+            db.count(
+                "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            )
+            .await
+                == 0
+        })
+        .await;
     }
     enqueued(&db, ROUNDS).await;
     let server = started(&db);
     until("all is told", &server, async || {
-        db.run("UPDATE channels SET wait_until = now() WHERE wait_until > now() + INTERVAL '1 min' AND NOT EXISTS (
-                    SELECT FROM notifications WHERE leased_until > now())").await;
         db.count("notifications WHERE status = 'pending'").await == 0
     })
     .await;

@@ -1,6 +1,6 @@
 //! A market with an honest bargain, ordinary ads and junk: the bargain is first, the junk is last.
 
-use deal_scout::workers::estimate;
+use deal_scout::{scout::normalize::kind_of, workers::estimate};
 use diesel::{
     QueryableByName, sql_query,
     sql_types::{Int4, Nullable, Text},
@@ -8,7 +8,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 
 use super::estimate::{app, now, sales};
-use crate::support::{TestDb, web};
+use crate::support::TestDb;
 
 #[derive(Debug, QueryableByName)]
 struct Ranked {
@@ -66,17 +66,14 @@ async fn the_honest_bargain_is_first_and_no_junk_stands_above_ordinary_ads() {
     let db = TestDb::new().await;
     sales(&db).await;
     sales_of_junk(&db).await;
-    let server = web::demo(&db).await;
     for (at, (id, title, condition, price, hours)) in ADS.iter().enumerate() {
-        // Through the door, so that the program itself says what each offers.
-        let body = serde_json::json!({
-            "source": "ebay", "source_id": format!("{id}-{at}"), "title": title, "condition": condition,
-            "price": {"amount": price, "currency": "USD"},
-            "posted_at": (now() - chrono::Duration::hours(*hours)).to_rfc3339(),
-        });
-        let address = format!("{}/api/v1/listings", server.base());
-        let made = web::send(server.http().post(address).json(&body)).await;
-        assert_eq!(made.status, 201, "{}", made.body);
+        let kind = kind_of(title, None);
+        db.run(&format!(
+            "INSERT INTO listings (user_id, source, source_id, title, kind, condition, price_amount, currency, posted_at)
+             VALUES (1, 'ebay', '{id}-{at}', '{title}', '{kind}', '{condition}', {price}, 'USD',
+                     now() - {hours} * INTERVAL '1 hour')"
+        ))
+        .await;
     }
 
     estimate::run_until_idle(&app(&db, now())).await.unwrap();

@@ -1,7 +1,15 @@
 //! Weights of the score: whoever changes theirs has their ads scored again, and nobody else's are touched.
 
-use deal_scout::workers::{Outcome, estimate};
-use serde_json::json;
+use deal_scout::{
+    db::{
+        owned::{By, Owned},
+        user_prefs::{Filter, UserPrefs},
+    },
+    model::id::UserId,
+    nouns::{Noun, fields::Fields, user_prefs::AllUserPrefs},
+    workers::{Outcome, estimate},
+};
+use serde_json::{Value, json};
 
 use super::estimate::{app, now, sales};
 use crate::support::{
@@ -53,41 +61,73 @@ async fn other_weights_change_ones_own_scores_in_bounded_steps() {
     let app = app(&db, now());
     estimate::run_until_idle(&app).await.unwrap();
     let (before, bobs) = (scores(&db, ANN).await, scores(&db, BOB).await);
-    assert!(before.0 > 60, "{before:?}");
-    let ann = token(&db, ANN, "write").await;
-    let server = web::serve(&db).await;
+    assert!(before.0 > 50, "{before:?}");
 
-    let body =
+    let chosen =
         json!({"weights": {"price": 0, "age": 0, "certainty": 0, "distance": 0, "condition": 100}});
-    let made = people::post(&server, &ann, "/api/v1/user-prefs", &body).await;
-    assert_eq!(made.status, 201, "{}", made.body);
-    let weights = &made.json()["weights"];
-    assert_eq!((&weights["condition"], &weights["photo"]), (&json!(100), &json!(3)), "{weights}");
-
+    choose(&db, &chosen).await;
     assert_eq!(estimate::tick(&app).await.unwrap(), Outcome::Worked);
     assert_eq!(due(&db, ANN).await, 0, "one step marks no more than it scores");
     assert_eq!(db.count("user_prefs WHERE rescored_to > 0").await, 1, "the rest is still to come");
     assert_eq!(estimate::run_until_idle(&app).await.unwrap(), 700);
     assert_eq!(db.count("user_prefs WHERE rescored_to IS NOT NULL").await, 0);
-
     let after = scores(&db, ANN).await;
     // Used and in good condition earns seven tenths of what the condition is given.
     assert!((60..=72).contains(&after.0) && after.0 == after.1, "{after:?}");
     assert_eq!(scores(&db, BOB).await, bobs, "another person's stay");
     assert_eq!(estimate::tick(&app).await.unwrap(), Outcome::Idle);
 
-    let path = format!("/api/v1/user-prefs/{}", made.json()["id"]);
-    let same = people::patch(&server, &ann, &path, &body).await;
-    assert_eq!(same.status, 200, "{}", same.body);
+    choose(&db, &chosen).await;
     assert_eq!(
         estimate::tick(&app).await.unwrap(),
         Outcome::Idle,
         "the same weights change nothing"
     );
-    let reset = people::patch(&server, &ann, &path, &json!({"weights": null})).await;
-    assert_eq!(reset.json()["weights"], json!(null));
+    choose(&db, &json!({"weights": null})).await;
     estimate::run_until_idle(&app).await.unwrap();
     assert_eq!(scores(&db, ANN).await, before, "as delivered again");
+}
+
+/// Ann's preferences as a body of the API has them.
+async fn choose(db: &TestDb, body: &Value) {
+    let no_secret = |_: &str, _: &str| unreachable!("preferences hold no secret");
+    let mut fields = Fields::create(body.as_object().unwrap().clone(), &no_secret);
+    let mut input = AllUserPrefs::read(&mut fields);
+    let mut conn = db.conn().await;
+    let stored =
+        UserPrefs::list(&mut conn, UserId(1), &Filter, By::default(), None, 1).await.unwrap().pop();
+    AllUserPrefs::check(&mut fields, &mut input, stored.as_ref());
+    fields.finish().unwrap();
+    match stored {
+        Some(row) => UserPrefs::update(&mut conn, UserId(1), row.id, &input).await.unwrap(),
+        None => Some(UserPrefs::insert(&mut conn, UserId(1), &input).await.unwrap()),
+    };
+}
+
+#[tokio::test]
+async fn weights_are_chosen_through_the_door_for_programs() {
+    let db = people::two().await;
+    let (ann, bob) = (token(&db, ANN, "write").await, token(&db, BOB, "write").await);
+    let server = web::serve(&db).await;
+    let body = json!({"weights": {"age": 40}});
+    let made = people::post(&server, &ann, "/api/v1/user-prefs", &body).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let weights = &made.json()["weights"];
+    assert_eq!(
+        (&weights["age"], &weights["price"], &weights["risk"]),
+        (&json!(40), &json!(62), &json!(100))
+    );
+    let path = format!("/api/v1/user-prefs/{}", made.json()["id"]);
+    let changed =
+        people::patch(&server, &ann, &path, &json!({"weights": {"risk": 200}})).await.json();
+    assert_eq!(
+        (&changed["weights"]["risk"], &changed["weights"]["age"]),
+        (&json!(200), &json!(10))
+    );
+    let others = people::patch(&server, &bob, &path, &body).await;
+    assert_eq!(others.status, 404, "{}", others.body);
+    let reset = people::patch(&server, &ann, &path, &json!({"weights": null})).await;
+    assert_eq!(reset.json()["weights"], json!(null));
 }
 
 #[tokio::test]

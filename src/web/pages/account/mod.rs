@@ -24,6 +24,7 @@ use crate::{
     },
     error::{Error, Result},
     model::{money::Currency, person, role::Role},
+    nouns::{Noun, user_prefs::AllUserPrefs},
     state::App,
     web::{auth::SignedIn, respond, shell::Shell},
 };
@@ -144,6 +145,7 @@ pub(in crate::web) async fn save(
     let now = app.clock.now();
     db::users::update(&mut conn, person.user, &change, Some(person.session), now).await?;
     db::accounts::save_preferences(&conn, person.user, &wanted, now).await?;
+    AllUserPrefs::followed(&mut conn, person.user, now).await?;
     Ok(respond::see_other("/account?done=profile"))
 }
 

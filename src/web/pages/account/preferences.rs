@@ -17,14 +17,18 @@ use super::{
 };
 use crate::{
     db::{
-        outbox,
         owned::{By, Owned},
         user_prefs::{Filter, UserPrefs, UserPrefsFields},
     },
     error::{Error, Result},
     nouns::{Noun, fields::Fields, user_prefs::AllUserPrefs},
     state::App,
-    web::{auth::Viewer, pages::faults::Faults, respond, shell::Shell},
+    web::{
+        auth::Viewer,
+        pages::{faults::Faults, wall::Wall},
+        respond,
+        shell::Shell,
+    },
 };
 
 const WEEKDAYS: [(i32, &str); 7] = [
@@ -66,7 +70,8 @@ pub(in crate::web) async fn show(
     };
     let weights = stored.as_ref().and_then(|row| row.weights).unwrap_or_default();
     let (given, weighed) = (given(stored.as_ref()), weights::stored(&weights));
-    respond::page(&PreferencesPage { shell, given, weighed, done, faults: Faults::default() })
+    let wall = Wall::by(stored.as_ref());
+    respond::page(&PreferencesPage { shell, wall, given, weighed, done, faults: Faults::default() })
 }
 
 /// `POST /account/preferences`. The page has two forms: the second one chooses weights.
@@ -83,7 +88,6 @@ pub(in crate::web) async fn save(
     let mut faults = Faults::default();
     let no_secret = |_: &str, _: &str| Err(Error::internal("preferences hold no secret"));
     let mut fields = Fields::create(body(&typed, &mut faults), &no_secret);
-    let stored = find(&app, viewer).await?;
     let input = AllUserPrefs::read(&mut fields);
     match fields.finish() {
         Ok(()) => {}
@@ -94,15 +98,17 @@ pub(in crate::web) async fn save(
         }
         Err(other) => return Err(other),
     }
+    let stored = find(&app, viewer).await?;
     if !faults.is_empty() {
+        let wall = Wall::by(stored.as_ref());
         let weights = stored.and_then(|row| row.weights).unwrap_or_default();
         let weighed = weights::stored(&weights);
-        let page = PreferencesPage { shell, given: typed, weighed, done: None, faults };
+        let page = PreferencesPage { shell, wall, given: typed, weighed, done: None, faults };
         return respond::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let mut conn = app.conn().await?;
     write(&mut conn, viewer, stored.as_ref(), &input).await?;
-    outbox::reconsider(&mut conn, viewer.user, app.clock.now()).await?;
+    AllUserPrefs::followed(&mut conn, viewer.user, app.clock.now()).await?;
     Ok(respond::see_other("/account/preferences?done=saved"))
 }
 
@@ -116,7 +122,8 @@ async fn weigh(
     let mut faults = Faults::default();
     let Some(chosen) = weights::chosen(&typed, &mut faults) else {
         let (given, weighed) = (given(stored.as_ref()), weights::typed(&typed));
-        let page = PreferencesPage { shell, given, weighed, done: None, faults };
+        let wall = Wall::by(stored.as_ref());
+        let page = PreferencesPage { shell, wall, given, weighed, done: None, faults };
         return respond::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
     let no_secret = |_: &str, _: &str| Err(Error::internal("preferences hold no secret"));
@@ -208,6 +215,7 @@ struct Choice {
 #[template(path = "account/preferences.html")]
 struct PreferencesPage {
     shell: Shell,
+    wall: Wall,
     given: HashMap<String, String>,
     weighed: Vec<Weighed>,
     done: Option<&'static str>,
@@ -224,7 +232,7 @@ impl PreferencesPage {
     }
 
     fn hours(&self, name: &str) -> Vec<Choice> {
-        let hour = |hour: u32| self.choice(name, hour.to_string(), format!("{hour}:00"));
+        let hour = |hour: u32| self.choice(name, hour.to_string(), self.wall.full_hour(hour));
         (0..24).map(hour).collect()
     }
 

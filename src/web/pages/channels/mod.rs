@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use self::kinds::{KINDS, Kind};
-use super::faults::Faults;
+use super::{faults::Faults, wall::Wall};
 use crate::{
     config::Secret,
     db::{
@@ -62,8 +62,10 @@ pub(in crate::web) async fn list(
         Some("removed") => Some("The channel is removed."),
         _ => None,
     };
+    let wall = Wall::of(&conn, viewer.user).await?;
+    drop(conn);
     let has_mail = app.mail.is_configured();
-    respond::page(&ChannelsPage { shell, channels, done, tried: query.tried, has_mail })
+    respond::page(&ChannelsPage { shell, wall, channels, done, tried: query.tried, has_mail })
 }
 
 /// `GET /channels/new?kind=ntfy`
@@ -283,6 +285,7 @@ fn state(channel: &Channel) -> (&'static str, &'static str) {
 #[template(path = "channels/list.html")]
 struct ChannelsPage {
     shell: Shell,
+    wall: Wall,
     channels: Vec<Channel>,
     done: Option<&'static str>,
     tried: Option<i64>,

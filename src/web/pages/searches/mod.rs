@@ -23,7 +23,7 @@ use crate::{
         listings_view::{self, Scored},
         owned::{By, Owned, Sort},
         scans::{self, Scan},
-        search_sources::{self, SourceHealth},
+        search_sources::{self, SourceHealth, Whose},
         searches::{Filter, Search},
         watching,
     },
@@ -79,7 +79,7 @@ pub(in crate::web) async fn list(
             lasts.iter().position(|scan| scan.search_id == id).map(|at| lasts.swap_remove(at));
         rows.push(Row { search, tally, last });
     }
-    let mut troubles = search_sources::health(&mut conn, viewer.user).await?;
+    let mut troubles = search_sources::health(&mut conn, viewer.user, Whose::Own).await?;
     troubles.retain(|source| source.failing > 0);
     let feeds = feeds::all(&conn, viewer.user).await?;
     let has_sources = !app.doors().names(&feeds).iter().all(|(_, is_there)| !is_there);

@@ -12,14 +12,15 @@ const MOST_SORTED: f64 = 1_000.0;
 const SEED: &str = "
     SELECT grow('listings'), grow('listing_scores'), grow('comps');
     INSERT INTO listings (user_id, source, source_id, title, description, kind, price_amount, currency, condition,
-                          category, available, score_due_at, created_at, updated_at)
+                          category, available, score_due_at, created_at, updated_at, dropped)
     SELECT 1, (ARRAY['ebay', 'reverb', 'csv'])[1 + n % 3], n::text,
            CASE WHEN n % 20 = 0 THEN 'Leica M' || n % 7 ELSE 'Canon A' || n % 50 END || ' camera '
                || CASE WHEN n % 5000 = 7 THEN 'rarity ' ELSE '' END || n,
            'A description with words ' || n % 100, CASE WHEN n % 500 = 3 THEN 'parts' ELSE 'item' END,
            CASE WHEN n % 10 = 0 THEN NULL ELSE n * 37 % 100000 END, CASE WHEN n % 4 = 0 THEN 'EUR' ELSE 'USD' END,
            (ARRAY['good', 'great', 'new', NULL])[1 + n % 4], 'Category ' || n % 300, n % 50 <> 0, NULL,
-           TIMESTAMPTZ '2026-01-01' + n * INTERVAL '1 min', TIMESTAMPTZ '2026-01-01' + n * 7919 % 100000 * INTERVAL '1 min'
+           TIMESTAMPTZ '2026-01-01' + n * INTERVAL '1 min', TIMESTAMPTZ '2026-01-01' + n * 7919 % 100000 * INTERVAL '1 min',
+           CASE WHEN n % 9 < 4 THEN n % 9 < 3 END
     FROM generate_series(1, 100000) AS n;
     INSERT INTO listing_scores (user_id, listing_id, value, parts)
     SELECT 1, id, CASE WHEN id % 3 = 0 THEN NULL ELSE id % 101 END, '{}' FROM listings WHERE id % 4 > 0
@@ -76,6 +77,9 @@ async fn ads_and_comparables(asked: &mut Asked) {
         "min_score=99",
         "available=false",
         "available=true",
+        "dropped=true",
+        "dropped=false",
+        "dropped=true&hidden=false",
         "count=true",
     ];
     for sort in ["score", "price", "created_at", "updated_at", "relevance"] {
@@ -113,8 +117,12 @@ async fn beside_the_lists(asked: &mut Asked) {
         "/?q=leica&sort=-relevance",
         "/?q=lecia",
         "/?category=Category+7&sort=price",
+        "/?dropped=only",
     ] {
         asked.check(path, "listings").await;
+    }
+    for path in ["/comps", "/comps?q=leica", "/comps?basis=asking", "/pricing"] {
+        asked.check(path, "comps").await;
     }
     let (answer, _) = asked.scene.get("/api/v1/listings/suggestions?q=zeb", "listings").await;
     assert_eq!(answer.body, r#"{"items":[]}"#, "nobody is told another's words");

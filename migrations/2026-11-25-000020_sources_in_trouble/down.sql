@@ -1,0 +1,1 @@
+ALTER TABLE search_sources DROP COLUMN failing_since, DROP COLUMN fault;
