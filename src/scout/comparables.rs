@@ -300,7 +300,9 @@ impl Asked {
         let shared = self.shared(index, entry);
         let missing = (self.telling - shared).max(0.0);
         let surplus = (entry.telling - shared).max(0.0);
-        let takes_away = MISSING * missing + SURPLUS * surplus + self.unheard(shared, surplus);
+        let takes_away = MISSING * missing
+            + SURPLUS * surplus
+            + self.unheard(shared, surplus, index.telling_unknown);
         let overlap = if shared > 0.0 { shared / (shared + takes_away) } else { 0.0 };
         let (likeness, least) = if self.is_named {
             (SAME_MODEL + (1.0 - SAME_MODEL) * overlap, ALIKE_MODEL)
@@ -316,8 +318,8 @@ impl Asked {
     /// What the words take away that no comparable has. A seller's flourish ("falling", "chrome") says nothing of the
     /// thing where much else agrees. Where little does, or where the sale names something else in its place, such a word
     /// may be the thing itself: "vintage sofa" is no "vintage lamp".
-    fn unheard(&self, shared: f64, surplus: f64) -> f64 {
-        let harmless = (shared - surplus - self.unheard).clamp(0.0, self.unheard);
+    fn unheard(&self, shared: f64, surplus: f64, one_word: f64) -> f64 {
+        let harmless = (shared - surplus / 2.0 - one_word).clamp(0.0, self.unheard);
         MISSING * (self.unheard - harmless) + UNHEARD * harmless
     }
 
