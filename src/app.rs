@@ -35,6 +35,7 @@ where
     let clock = Clock::system(settings.startup.pace);
     let app = Arc::new(App::new(settings, clock, log)?);
     introduce(&app);
+    allow_many_connections(&app.log);
     let (server, address) = listen(&app)?;
     info!(app.log, "[entrypoint] Listening on {address}");
     let handle = server.handle();
@@ -42,6 +43,7 @@ where
     let working = tokio::spawn(workers::run(Arc::clone(&app)));
     let mut starting = tokio::spawn(guard(Arc::clone(&app), began));
     let asking = tokio::spawn(watch_redis(Arc::clone(&app)));
+    let sorting = tokio::spawn(sort_out_connections(Arc::clone(&app)));
     let reporting = tokio::spawn(report(Arc::clone(&app), address));
 
     let outcome = tokio::select! {
@@ -56,6 +58,7 @@ where
 
     app.stop.cancel();
     asking.abort();
+    sorting.abort();
     let rest = async {
         handle.stop(true).await;
         // Before the database is let go: the guard would take its stop for an outage and start it again.
@@ -182,6 +185,17 @@ async fn watch_redis(app: Arc<App>) {
     }
 }
 
+/// Whenever the database has gone, has every idle connection show that it lives: those that do not are thrown away while
+/// nobody waits for one. A network can let connections die without a word.
+async fn sort_out_connections(app: Arc<App>) {
+    loop {
+        app.readiness.lost().await;
+        let idle = app.db.state().idle_connections;
+        futures_util::future::join_all((0..idle).map(|_| app.db.get())).await;
+        app.readiness.ready().await;
+    }
+}
+
 /// Tells systemd that the port is bound, how the service is whenever that changes, and that it still answers.
 async fn report(app: Arc<App>, address: SocketAddr) {
     systemd::tell(News::Ready, &app.log);
@@ -223,6 +237,21 @@ fn introduce(app: &App) {
         settings.port
     );
 }
+
+/// Raises the number of files that may be open as far as the system lets an ordinary process: each connection is one,
+/// and where 1,024 is the custom, a thousand idle browsers would shut everybody else out.
+#[cfg(unix)]
+fn allow_many_connections(log: &Logger) {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(cause) = setrlimit(Resource::Nofile, raised) {
+        warn!(log, "the limit of open files stays as it is"; "error" => %cause, "limit" => ?limit.current);
+    }
+}
+
+#[cfg(not(unix))]
+fn allow_many_connections(_: &Logger) {}
 
 fn listen(app: &Arc<App>) -> Result<(Server, SocketAddr)> {
     let wanted = SocketAddr::new(app.settings.host, app.settings.port);

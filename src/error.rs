@@ -99,6 +99,18 @@ impl Error {
         Self::Internal(cause.into())
     }
 
+    /// A file could not be written: a full disk is no fault of ours, and passes.
+    pub fn writing(cause: std::io::Error) -> Self {
+        use std::io::ErrorKind as Kind;
+        match cause.kind() {
+            Kind::StorageFull | Kind::QuotaExceeded => Self::Unavailable {
+                reason: "the disk of Deal Scout is full; nothing was stored. Make room there, then try again".to_owned(),
+                retry_after: Duration::from_secs(30),
+            },
+            _ => Self::internal(cause),
+        }
+    }
+
     /// What is needed is not there; try again in a few seconds.
     pub fn unavailable(reason: impl Into<String>) -> Self {
         Self::Unavailable { reason: reason.into(), retry_after: Duration::from_secs(2) }
@@ -192,6 +204,10 @@ impl From<diesel::result::Error> for Error {
             Diesel::DatabaseError(_, ref info) if is_too_slow(info.message()) => {
                 Self::unavailable("the database took too long to answer; try again in a moment")
             }
+            Diesel::DatabaseError(_, ref info) if is_full(info.message()) => Self::Unavailable {
+                reason: "the disk of the database is full; nothing was stored. Make room there, then try again".to_owned(),
+                retry_after: Duration::from_secs(30),
+            },
             Diesel::DatabaseError(Kind::UniqueViolation, ref info) => {
                 Self::Conflict(match constrained(info.as_ref(), "_key") {
                     Some(field) => format!("there is one with this {field} already"),
@@ -229,6 +245,11 @@ fn constrained(
     let name = info.constraint_name()?.strip_suffix(suffix)?;
     let name = name.strip_prefix(info.table_name()?)?.strip_prefix('_')?;
     (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// What PostgreSQL adds to whatever it could not write.
+fn is_full(message: &str) -> bool {
+    message.ends_with("No space left on device") || message.ends_with("Disk quota exceeded")
 }
 
 /// What PostgreSQL says when it gives up at one of the limits that we set.

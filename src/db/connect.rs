@@ -4,10 +4,10 @@ mod tls;
 
 use std::{fmt, str::FromStr, sync::Arc, time::Duration};
 
-use diesel::ConnectionError;
+use diesel::{ConnectionError, result::DatabaseErrorKind};
 use diesel_async::{
     AsyncPgConnection, SimpleAsyncConnection,
-    pooled_connection::{AsyncDieselConnectionManager, ManagerConfig},
+    pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod},
 };
 use futures_util::FutureExt;
 use slog::{Logger, warn};
@@ -19,12 +19,16 @@ use crate::error::Chain;
 
 /// How long one attempt to connect may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long looking the name up, connecting and signing in may take together, at the least.
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long looking the name up, connecting and signing in may take together, at the least. Short, so that a call which
+/// was lost on the way does not keep the program from noticing that the database is back.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long sent data may stay unacknowledged before the network counts as broken.
 const NETWORK_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a request waits for a connection out of the pool.
 const POOL_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long a connection out of the pool may take to show that it lives. One that does not is thrown away, and the next
+/// is tried: a network that has forgotten a connection swallows what is sent on it, and says nothing.
+const SIGN_OF_LIFE: Duration = Duration::from_millis(900);
 
 /// Where a database is and how to get in. Cheap to clone.
 #[derive(Clone)]
@@ -149,12 +153,24 @@ impl Target {
             }
             .boxed()
         });
+        manager.recycling_method = RecyclingMethod::CustomFunction(Box::new(|conn| {
+            async move {
+                let asked = tokio::time::timeout(SIGN_OF_LIFE, conn.batch_execute("SELECT 1"));
+                asked.await.unwrap_or_else(|_| Err(silent_connection()))
+            }
+            .boxed()
+        }));
         Pool::builder()
             .max_size(size)
             .connection_timeout(POOL_TIMEOUT)
             .error_sink(Box::new(PoolErrors(log.clone())))
             .build_unchecked(AsyncDieselConnectionManager::new_with_config("", manager))
     }
+}
+
+fn silent_connection() -> diesel::result::Error {
+    let said = format!("the connection said nothing for {} ms", SIGN_OF_LIFE.as_millis());
+    diesel::result::Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(said))
 }
 
 impl fmt::Debug for Target {

@@ -71,7 +71,7 @@ macro_rules! weights {
 }
 
 weights! {
-    price = 62 in 0..=100, "What reselling would leave after fees and shipping, against the price.";
+    price = 62 in 1..=100, "What reselling would leave after fees and shipping, against the price.";
     certainty = 12 in 0..=100, "How sure the worth is: many recent sales of the same thing, close together.";
     age = 10 in 0..=100, "How fresh the ad is.";
     condition = 6 in 0..=100, "How little worn the thing is.";
@@ -85,7 +85,7 @@ weights! {
 pub const RISK: &str = "risk";
 
 impl Weights {
-    /// What all parts that add count together; above zero in weights that were read.
+    /// What all parts that add count together. The price always counts, so it is above zero in weights that were read.
     pub fn sum(&self) -> u32 {
         let added = Self::ALL.iter().filter(|weight| weight.name != RISK);
         added.map(|weight| u32::from(self.of(weight.name))).sum()
@@ -110,9 +110,6 @@ impl Weights {
             *slot = whole(number).filter(|number| (least..=most).contains(number)).ok_or_else(
                 || format!("has a {name} that is not a whole number from {least} to {most}"),
             )?;
-        }
-        if weights.sum() == 0 {
-            return Err("needs a part that counts: all of them are 0".to_owned());
         }
         Ok(weights)
     }
@@ -176,13 +173,7 @@ mod tests {
         for number in [json!(-1), json!(101), json!(1.5), json!("62"), json!(null), json!(1e300)] {
             assert!(wrong(json!({"price": number})).contains("price"), "{number}");
         }
-        let none: Value = Weights::ALL
-            .iter()
-            .filter(|weight| weight.name != RISK)
-            .map(|weight| (weight.name.to_owned(), json!(0)))
-            .collect::<serde_json::Map<_, _>>()
-            .into();
-        assert!(wrong(none).contains("all of them are 0"));
+        assert!(wrong(json!({"price": 0})).contains("from 1 to 100"), "something always counts");
         assert!(wrong(json!([1])).contains("price, certainty"));
     }
 }

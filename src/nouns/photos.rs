@@ -135,7 +135,7 @@ pub async fn add(
     db::photos::hold_file(conn, &picture.digest).await?;
     let row = Photo::insert(conn, user, &fields).await?;
     let put = tokio::task::spawn_blocking(move || files.put(&picture)).await;
-    put.map_err(Error::internal)?.map_err(Error::internal)?;
+    put.map_err(Error::internal)?.map_err(Error::writing)?;
     Ok(row)
 }
 

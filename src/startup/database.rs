@@ -93,14 +93,21 @@ impl Database {
 
 /// Asks an open connection whether the database still answers, within two seconds.
 pub async fn ask(conn: &mut AsyncPgConnection) -> Result<(), Unreachable> {
-    match tokio::time::timeout(Duration::from_secs(2), conn.batch_execute("SELECT 1")).await {
+    let limit = Duration::from_secs(2);
+    match tokio::time::timeout(limit, conn.batch_execute("SELECT 1")).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(unreachable(&error)),
-        Err(_) => Err(Unreachable { cause: "no answer within 2 s".to_owned(), fatal: false }),
+        Err(_) => Err(silent(limit)),
     }
 }
 
-fn unreachable(error: &(dyn std::error::Error + 'static)) -> Unreachable {
+/// It said nothing within `limit`.
+pub(super) fn silent(limit: Duration) -> Unreachable {
+    Unreachable { cause: format!("no answer within {} s", limit.as_secs()), fatal: false }
+}
+
+/// What a failure to connect or to ask tells.
+pub(super) fn unreachable(error: &(dyn std::error::Error + 'static)) -> Unreachable {
     Unreachable { cause: Chain(error).to_string(), fatal: false }
 }
 

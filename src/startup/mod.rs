@@ -128,17 +128,19 @@ impl Startup<'_> {
                 status.attempts.database = attempt;
                 status.next_attempt_at = None;
             });
+            let asked_at = Instant::now();
             let Err(unreachable) = self.database.reach().await else { break };
             info!(self.log, "[entrypoint] Attempt {attempt}/{of}... — {}", unreachable.cause);
             if unreachable.fatal || attempt == of {
                 return Err(unreachable);
             }
+            // An attempt that has waited longer for nothing is followed by the next at once.
+            let rest = DATABASE_INTERVAL.saturating_sub(asked_at.elapsed());
             self.readiness.update(|status| {
                 status.reason = Some(format!("Waiting for the database: {}.", unreachable.cause));
-                status.next_attempt_at =
-                    Some(self.clock.now() + self.clock.scaled(DATABASE_INTERVAL));
+                status.next_attempt_at = Some(self.clock.now() + self.clock.scaled(rest));
             });
-            self.clock.sleep(DATABASE_INTERVAL).await;
+            self.clock.sleep(rest).await;
             attempt += 1;
         }
         info!(self.log, "[entrypoint] Attempt {attempt}/{of}...");

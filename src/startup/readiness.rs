@@ -228,6 +228,12 @@ impl Readiness {
         self.0.subscribe()
     }
 
+    /// Waits until the database is known to be out of reach.
+    pub async fn lost(&self) {
+        let is_lost = |status: &Arc<Status>| status.trouble == Some(Trouble::DatabaseUnreachable);
+        let _ = self.subscribe().wait_for(is_lost).await;
+    }
+
     /// Waits until the service is ready.
     pub async fn ready(&self) {
         // The sender lives in self, so the channel cannot close while we wait.

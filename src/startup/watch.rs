@@ -1,13 +1,13 @@
 //! After the start-up: asks the database and Redis every second, notices when something goes, and heals.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel_async::AsyncPgConnection;
 use slog::info;
 
 use super::{
     Failure, Startup,
-    database::{Unreachable, ask},
+    database::{self, Unreachable, ask},
     readiness::{Phase, Status, Trouble},
 };
 use crate::{
@@ -23,8 +23,8 @@ const SECOND_LOOK: Duration = Duration::from_secs(2);
 const COUNT_LIMIT: Duration = Duration::from_secs(2);
 /// The schema is compared again after so many good probes: a table may be dropped while we serve.
 const PROBES_BETWEEN_CHECKS: u32 = 5;
-/// The longest wait between two tries to heal.
-const LONGEST_DELAY: Duration = Duration::from_secs(30);
+/// The longest wait between two tries to heal: short enough that people who have mended something see it work at once.
+const LONGEST_DELAY: Duration = Duration::from_secs(4);
 
 impl Startup<'_> {
     /// Probes for ever. Returns only when the managed database cannot run here at all.
@@ -32,9 +32,13 @@ impl Startup<'_> {
         let mut probe: Option<AsyncPgConnection> = None;
         let mut since_check = 0;
         let mut healing = Healing::default();
+        let mut rest = PROBE_INTERVAL;
         loop {
-            self.clock.sleep(PROBE_INTERVAL).await;
+            self.clock.sleep(rest).await;
+            let began = Instant::now();
             let answer = self.probe(&mut probe).await;
+            // A look that has waited long for nothing is followed by the next at once.
+            rest = PROBE_INTERVAL.saturating_sub(began.elapsed());
             self.readiness.update(|status| status.probed_at = Some(self.clock.now()));
             let before = self.readiness.status();
             if let Err(unreachable) = answer {
@@ -60,17 +64,26 @@ impl Startup<'_> {
 
     /// Asks the database on the connection at hand, or a fresh one when that has gone.
     async fn probe(&self, probe: &mut Option<AsyncPgConnection>) -> Result<(), Unreachable> {
+        let mut cause = None;
         if let Some(conn) = probe {
             let Err(unreachable) = ask(conn).await else { return Ok(()) };
             *probe = None;
+            cause = Some(unreachable);
+        }
+        let before = self.readiness.status();
+        if before.phase == Phase::Ready {
             // One connection may end for reasons of its own; only a second one that fails as well is an outage. It is
             // told before anything is mended, which may take a while.
-            let again = tokio::time::timeout(SECOND_LOOK, self.database.target().establish()).await;
-            if let Ok(Ok(conn)) = again {
-                *probe = Some(conn);
-                return Ok(());
-            }
-            self.lost(&self.readiness.status(), unreachable);
+            let again = self.database.target().establish();
+            let unreachable = match tokio::time::timeout(SECOND_LOOK, again).await {
+                Ok(Ok(conn)) => {
+                    *probe = Some(conn);
+                    return Ok(());
+                }
+                Ok(Err(failure)) => database::unreachable(&failure),
+                Err(_) => database::silent(SECOND_LOOK),
+            };
+            self.lost(&before, cause.unwrap_or(unreachable));
         }
         *probe = Some(self.database.reach().await?);
         Ok(())
@@ -174,7 +187,7 @@ fn complete(schema: Result<super::readiness::SchemaStatus>) -> Result<(), Failur
     }
 }
 
-/// How long to wait before the next try: 2, 4, 8, 16, then 30 seconds, counted in probes of a second.
+/// How long to wait before the next try: 2, then 4 seconds, counted in probes of a second.
 #[derive(Debug, Default)]
 struct Healing {
     failures: u32,
@@ -204,10 +217,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tries_to_heal_grow_apart_up_to_half_a_minute() {
+    fn tries_to_heal_grow_apart_up_to_four_seconds() {
         let mut healing = Healing::default();
-        let waits: Vec<u64> = (0..7).map(|_| healing.failed().as_secs()).collect();
-        assert_eq!(waits, [2, 4, 8, 16, 30, 30, 30]);
+        let waits: Vec<u64> = (0..4).map(|_| healing.failed().as_secs()).collect();
+        assert_eq!(waits, [2, 4, 4, 4]);
         healing.reset();
         assert!(healing.is_due());
     }

@@ -53,6 +53,8 @@ static SETUP_CODE: LazyLock<String> = LazyLock::new(|| {
     let digits = respond::hex(&rand::random::<[u8; 8]>());
     format!("{}-{}-{}-{}", &digits[..4], &digits[4..8], &digits[8..12], &digits[12..])
 });
+/// What stands in the cache for a code that a log has shown.
+const SHOWN: &[u8] = b"shown";
 const SETUP_CODE_KEPT: Duration = Duration::from_hours(24);
 
 /// Says the set-up code in the log when nobody has claimed the owner's account. For `serve`, once the schema is there.
@@ -64,7 +66,7 @@ pub async fn announce_setup_code(app: &App) -> Result<()> {
         return Ok(());
     }
     // Behind a balancer the person may reach another replica than the one whose log they read.
-    app.cache.set(&code_key(&SETUP_CODE), vec![1], SETUP_CODE_KEPT).await;
+    app.cache.set(&code_key(&SETUP_CODE), SHOWN.to_vec(), SETUP_CODE_KEPT).await;
     slog::warn!(
         app.log,
         "nobody has an account yet: open /setup; from another machine it asks for this code: {}",
@@ -77,7 +79,8 @@ pub async fn announce_setup_code(app: &App) -> Result<()> {
 pub(super) async fn is_setup_code(app: &App, given: &str) -> bool {
     let given = given.trim().to_lowercase();
     let is_ours = bool::from(SETUP_CODE.as_bytes().ct_eq(given.as_bytes()));
-    is_ours || app.cache.get(&code_key(&given)).await.is_some()
+    // The very word: whatever answers in the cache's place does not know it.
+    is_ours || app.cache.get(&code_key(&given)).await.is_some_and(|kept| kept == SHOWN)
 }
 
 // A digest, so that neither the cache's keys nor the time of a look-up tell the code.

@@ -20,6 +20,11 @@ use crate::{
     state::App,
 };
 
+/// When whoever was refused is asked to come back.
+const COME_BACK: Duration = Duration::from_secs(5);
+/// How long a request under way may still take once the database is known to be gone: it may hear of it by itself.
+const LAST_WORD: Duration = Duration::from_secs(1);
+
 /// The tables that a route needs, and whether people or programs ask for it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Needs {
@@ -57,15 +62,24 @@ fn check(status: &Status, tables: &[&str], demo: bool) -> Result<()> {
             missing.retain(|table| needed(table));
             if missing.is_empty() { Ok(()) } else { Err(Error::SchemaIncomplete { missing }) }
         }
-        (Phase::Degraded, _) => Err(Error::Unavailable {
-            reason: status
-                .reason
-                .clone()
-                .unwrap_or_else(|| "the database is not reachable".to_owned()),
-            retry_after: Duration::from_secs(5),
-        }),
+        (Phase::Degraded, _) => {
+            Err(Error::Unavailable { reason: unreachable(status), retry_after: COME_BACK })
+        }
         _ => Ok(()),
     }
+}
+
+/// Ends when the database has gone while a request is served. What asks it may never have an answer, for a network can
+/// swallow a connection without a word; a write that was under way is told apart by its `Idempotency-Key`.
+async fn left_alone(app: &App) -> Error {
+    app.readiness.lost().await;
+    tokio::time::sleep(LAST_WORD).await;
+    let status = app.readiness.status();
+    Error::Unavailable { reason: unreachable(&status), retry_after: COME_BACK }
+}
+
+fn unreachable(status: &Status) -> String {
+    status.reason.clone().unwrap_or_else(|| "the database is not reachable".to_owned())
 }
 
 impl<S, B> Transform<S, ServiceRequest> for Needs
@@ -112,7 +126,15 @@ where
             let status = app.readiness.status();
             let copies = Copies::of(&request).filter(|_| needs.keeps_copies);
             let response = match check(&status, needs.tables, app.settings.demo.enabled) {
-                Ok(()) => service.call(request).await?.map_into_boxed_body(),
+                Ok(()) => {
+                    let asked = request.request().clone();
+                    tokio::select! {
+                        response = service.call(request) => response?.map_into_boxed_body(),
+                        error = left_alone(&app) => {
+                            ServiceResponse::from_err(error, asked)
+                        }
+                    }
+                }
                 Err(error) => request.error_response(error),
             };
             match copies {

@@ -19,6 +19,9 @@ const FIRST_REST: Duration = Duration::from_secs(2);
 /// The longest rest after failures.
 const LONGEST_REST: Duration = Duration::from_mins(1);
 
+/// How long a step under way may still take once the database is known to be gone.
+const LAST_WORD: Duration = Duration::from_secs(10);
+
 type Tick = Pin<Box<dyn Future<Output = Result<Outcome>> + Send>>;
 
 /// A worker: its name on the status page and its step.
@@ -81,8 +84,14 @@ async fn repeat(worker: &'static Worker, app: Arc<App>) {
             () = app.readiness.ready() => {}
         }
         // In a task of its own: a panic in one step must not take the worker, or the others, with it.
-        let step = tokio::spawn((worker.tick)(Arc::clone(&app)));
-        let outcome = step.await.map_err(Error::internal).flatten();
+        let mut step = tokio::spawn((worker.tick)(Arc::clone(&app)));
+        let outcome = tokio::select! {
+            outcome = &mut step => outcome.map_err(Error::internal).flatten(),
+            () = left_alone(&app) => {
+                step.abort();
+                Err(Error::unavailable("the database went in the middle of a step"))
+            }
+        };
         app.board.note(worker.name, |state| {
             state.last_tick_at = Some(app.clock.now());
             state.worked += u64::from(matches!(outcome, Ok(Outcome::Worked)));
@@ -120,6 +129,13 @@ async fn repeat(worker: &'static Worker, app: Arc<App>) {
             () = app.clock.sleep(rest) => {}
         }
     }
+}
+
+/// Ends when the database has been gone for a while: a step that waits for its answer may wait for ever. What the step
+/// had claimed is claimed again when its lease has run out.
+async fn left_alone(app: &App) {
+    app.readiness.lost().await;
+    app.clock.sleep(LAST_WORD).await;
 }
 
 /// Twice as long after each failure, with up to a quarter more, so that replicas do not march in step.

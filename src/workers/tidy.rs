@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use slog::info;
+use slog::{info, warn};
 
 use super::Outcome;
 use crate::{
@@ -34,6 +34,11 @@ pub async fn tick(app: &App) -> Result<Outcome> {
     db::tidy::expired_resets(&mut conn, now).await?;
     db::tidy::old_answers(&mut conn, now - ANSWERS_KEPT).await?;
     db::tidy::old_scans(&mut conn, now - SCANS_KEPT).await?;
+    let overdue = db::tidy::put_off_too_far(&mut conn, now).await?;
+    if overdue > 0 {
+        warn!(app.log, "work was put off further than it ever is; it is due at once. Was the clock of this machine ahead?";
+            "rows" => overdue);
+    }
     let closed = db::tidy::abandoned_imports(&mut conn, now - ABANDONED_AFTER, now).await?;
     if closed > 0 {
         info!(app.log, "imports were closed whose process is gone"; "imports" => closed);

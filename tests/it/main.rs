@@ -13,6 +13,7 @@ mod config;
 mod deploy;
 mod docs;
 mod export;
+mod faults;
 mod house;
 mod import;
 mod managed;

@@ -363,7 +363,7 @@ fn other_weights_make_another_score() {
     let weighed = |weights: &Weights, ad: &Ad| super::score(ad, &worth(), weights, now());
     let by_price =
         Weights { certainty: 0, age: 0, condition: 0, photo: 0, words: 0, ..Weights::default() };
-    let by_age = Weights { price: 0, age: 100, ..Weights::default() };
+    let by_age = Weights { price: 1, age: 100, ..Weights::default() };
     let (fresh, cheap) = (
         Ad { posted_at: Some(now()), ..ad(50_000) },
         Ad { posted_at: Some(now() - Duration::days(20)), ..ad(31_000) },

@@ -36,12 +36,12 @@ pub(in crate::web) async fn receive(
 
 async fn save(mut field: Field, folder: &Path, limit: u64) -> Result<NamedTempFile> {
     let folder = folder.to_owned();
-    fs::create_dir_all(&folder).await.map_err(Error::internal)?;
+    fs::create_dir_all(&folder).await.map_err(Error::writing)?;
     let file =
         tokio::task::spawn_blocking(move || NamedTempFile::with_prefix_in("upload-", folder))
             .await
             .map_err(Error::internal)?
-            .map_err(Error::internal)?;
+            .map_err(Error::writing)?;
     let mut out = fs::File::from_std(file.reopen().map_err(Error::internal)?);
     let mut taken: u64 = 0;
     while let Some(chunk) = field.try_next().await.map_err(|cause| unreadable(&cause))? {
@@ -51,13 +51,13 @@ async fn save(mut field: Field, folder: &Path, limit: u64) -> Result<NamedTempFi
             break;
         }
         if taken <= limit {
-            out.write_all(&chunk).await.map_err(Error::internal)?;
+            out.write_all(&chunk).await.map_err(Error::writing)?;
         }
     }
     if taken > limit {
         return Err(Error::TooLarge { limit });
     }
-    out.flush().await.map_err(Error::internal)?;
+    out.flush().await.map_err(Error::writing)?;
     Ok(file)
 }
 

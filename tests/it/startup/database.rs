@@ -117,6 +117,9 @@ async fn a_wrong_password_is_named_and_never_shown() {
     );
     assert_banner(&server, "/", "password authentication failed").await;
     assert!(!server.story().join("\n").contains("wrong-horse"), "no secret in the log");
+    let attempts = server.entrypoint().iter().filter(|line| line.starts_with("Attempt ")).count();
+    let refused = postgres.log().matches("password authentication failed").count();
+    assert!(attempts >= 60 && refused <= attempts + 10, "{refused} calls in {attempts} attempts");
 }
 
 #[tokio::test]

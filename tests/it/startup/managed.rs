@@ -21,7 +21,9 @@ async fn a_managed_database_killed_while_serving_is_started_again() {
 
     let killed = postmaster(&server).expect("the database runs");
     kill_process(killed, Signal::KILL).expect("it is killed");
-    server.health_until(|health| health["ok"] == true && postmaster(&server) != Some(killed)).await;
+    server.health_until(|health| health["db"] == false).await;
+    server.ready().await;
+    assert_ne!(postmaster(&server).expect("it runs again"), killed);
     assert_eq!(server.get("/api/v1/listings").await.status, 200);
 
     let (status, story) = server.terminate();

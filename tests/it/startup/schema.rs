@@ -10,7 +10,7 @@ fn start(db: &TestDb) -> Server {
 }
 
 #[tokio::test]
-async fn a_migration_that_fails_once_is_tried_again() {
+async fn a_migration_that_fails_twice_is_tried_again() {
     let db = TestDb::empty().await;
     db.run("CREATE VIEW listings AS SELECT 1 AS one").await;
     let server = program("demo")
@@ -19,7 +19,9 @@ async fn a_migration_that_fails_once_is_tried_again() {
         .env("DEAL_SCOUT__STARTUP__PACE", "0.2")
         .start();
 
-    server.wait_for_line("✗ Migration failed: ");
+    for _ in 0..2 {
+        server.wait_for_line("✗ Migration failed: ");
+    }
     db.run("DROP VIEW listings").await;
     server.ready().await;
     assert_story(
@@ -29,6 +31,9 @@ async fn a_migration_that_fails_once_is_tried_again() {
             "✗ Migration failed: ",
             "Retrying in 2s...",
             "Migration attempt 2/6 (delay: 2s)...",
+            "✗ Migration failed: ",
+            "Retrying in 4s...",
+            "Migration attempt 3/6 (delay: 4s)...",
             "✓ Migrations applied successfully. (",
             "✓ Schema verified: ",
             "Startup complete in ",

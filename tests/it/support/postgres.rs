@@ -11,6 +11,7 @@ use std::{
 };
 
 use deal_scout::db::connect::Target;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{authority::identity, cluster::PATIENCE, mortal};
@@ -30,7 +31,12 @@ pub(crate) const PASSWORD: &str = "right horse";
 impl OwnPostgres {
     /// Makes the cluster and picks a free port; starts nothing.
     pub(crate) fn prepared() -> Self {
-        let dir = tempfile::Builder::new().prefix("ds-pg").tempdir_in("/tmp").expect("a folder");
+        Self::prepared_below(Path::new("/tmp"))
+    }
+
+    /// The same in a folder of choice, which everybody may enter.
+    pub(crate) fn prepared_below(folder: &Path) -> Self {
+        let dir = tempfile::Builder::new().prefix("ds-pg").tempdir_in(folder).expect("a folder");
         give_away(dir.path());
         let password = dir.path().join("password");
         fs::write(&password, PASSWORD).expect("the password file is written");
@@ -62,8 +68,12 @@ impl OwnPostgres {
 
     /// Its address with another password.
     pub(crate) fn url_with(&self, password: &str) -> String {
-        let password = password.replace(' ', "%20");
-        format!("postgres://deals:{password}@127.0.0.1:{}/postgres?sslmode=disable", self.port)
+        address(password, self.port)
+    }
+
+    /// Its address with the right password, by way of another port.
+    pub(crate) fn url_by(&self, port: u16) -> String {
+        address(PASSWORD, port)
     }
 
     /// Makes an authority and a certificate for `names`, and has the server use it. Returns the authority's file.
@@ -117,6 +127,37 @@ impl OwnPostgres {
         }
     }
 
+    /// A connection to it.
+    pub(crate) async fn conn(&self) -> AsyncPgConnection {
+        Target::from_url(&self.url())
+            .expect("its address is one")
+            .establish()
+            .await
+            .expect("it answers")
+    }
+
+    /// The one number that a query asks for as `n`.
+    pub(crate) async fn number(&self, query: &str) -> i64 {
+        #[derive(diesel::QueryableByName)]
+        struct Number {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            n: i64,
+        }
+        let row: Number = diesel::sql_query(query)
+            .get_result(&mut self.conn().await)
+            .await
+            .expect("the query has an answer");
+        row.n
+    }
+
+    /// Starts it again when it has ended by itself, and waits until it answers.
+    pub(crate) async fn start_if_ended(&mut self) {
+        let has_ended = |child: &mut Child| child.try_wait().expect("it can be asked").is_some();
+        if self.running.as_mut().is_none_or(has_ended) {
+            self.start().await;
+        }
+    }
+
     /// What it has said since it was started.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.dir.path().join("log")).expect("its log can be read")
@@ -159,6 +200,14 @@ impl OwnPostgres {
         }
     }
 
+    /// Stopped as an administrator does: connections are ended, what is stored is written down.
+    pub(crate) fn stop(&mut self) {
+        if let Some(mut child) = self.running.take() {
+            kill_process(Pid::from_child(&child), Signal::INT).expect("postgres is asked to stop");
+            child.wait().expect("postgres is gone");
+        }
+    }
+
     /// SIGKILL to the postmaster: its children notice and go; nothing is written down in order.
     pub(crate) fn kill(&mut self) {
         if let Some(mut child) = self.running.take() {
@@ -172,6 +221,11 @@ impl Drop for OwnPostgres {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+fn address(password: &str, port: u16) -> String {
+    let password = password.replace(' ', "%20");
+    format!("postgres://deals:{password}@127.0.0.1:{port}/postgres?sslmode=disable")
 }
 
 /// A program of PostgreSQL, as a user that it accepts to run as.

@@ -29,8 +29,18 @@ impl OwnRedis {
         format!("redis://127.0.0.1:{}/0", self.port)
     }
 
+    /// Where it listens.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Starts it, in memory only.
     pub(crate) fn start(&mut self) {
+        self.start_with(&[]);
+    }
+
+    /// The same with more settings.
+    pub(crate) fn start_with(&mut self, settings: &[&str]) {
         let child = mortal::command("redis-server", mortal::End::Kill)
             .args([
                 "--port",
@@ -42,6 +52,7 @@ impl OwnRedis {
                 "--appendonly",
                 "no",
             ])
+            .args(settings)
             .current_dir("/tmp")
             .stdin(Stdio::null())
             .stdout(Stdio::null())

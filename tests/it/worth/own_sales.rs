@@ -31,7 +31,7 @@ async fn an_order_that_is_recorded_moves_the_estimate_of_its_owner_alone() {
     let (ann, bob) = (token(&db, ANN, "write").await, token(&db, BOB, "write").await);
     let server = web::serve(&db).await;
     let app = app(&db, now());
-    let ad = json!({"title": "Fujifilm X-T3 body black", "price": {"amount": 30_000, "currency": "USD"}});
+    let ad = json!({"title": "Fujifilm X-T3 camera body black", "price": {"amount": 30_000, "currency": "USD"}});
     made(&server, &ann, "/api/v1/listings", ad).await;
     estimate::run_until_idle(&app).await.unwrap();
     assert_eq!(worth(&server, &ann).await["not_enough_data"], true);
