@@ -89,13 +89,10 @@ impl SourcesPart<'_> {
 fn advice(source: &SourceHealth, role: Role) -> &'static str {
     let is_market = TAKEN_NAMES.contains(&source.source.as_str());
     match (source.fault, is_market, role) {
-        (Some(SourceFault::Limited), ..) => {
-            "Nothing has to be done. If it stays so, let searches run less often."
-        }
         (Some(SourceFault::Budget), _, Role::Owner) => {
             "Nothing has to be done. Let searches run less often, or set another daily budget in the settings if the marketplace allows more."
         }
-        (Some(SourceFault::Budget), _, Role::Member) => {
+        (Some(SourceFault::Limited), ..) | (Some(SourceFault::Budget), _, Role::Member) => {
             "Nothing has to be done. If it stays so, let searches run less often."
         }
         (Some(SourceFault::Nonsense), true, _) => {

@@ -102,17 +102,12 @@ impl Wall {
 
     /// A moment as HTML: "2 h ago", with the exact time by this wall beside it. Scripts leave it as it is.
     pub(in crate::web) fn ago(&self, shell: &Shell, at: &DateTime<Utc>) -> String {
-        self.html(at, &shell.ago(at), &self.moment(*at, shell.now))
+        html(at, &shell.ago(at), &self.moment(*at, shell.now))
     }
 
     /// A moment as HTML, told exactly.
     pub(in crate::web) fn exact(&self, shell: &Shell, at: &DateTime<Utc>) -> String {
-        self.html(at, &self.moment(*at, shell.now), self.zone.name())
-    }
-
-    fn html(&self, at: &DateTime<Utc>, words: &str, beside: &str) -> String {
-        let exact = at.to_rfc3339_opts(SecondsFormat::Secs, true);
-        format!("<time datetime=\"{exact}\" title=\"{beside}\" data-own>{words}</time>")
+        html(at, &self.moment(*at, shell.now), self.zone.name())
     }
 
     /// Today.
@@ -127,6 +122,11 @@ impl Wall {
         let end = self.zone.from_local_datetime(&next).earliest();
         end.map_or_else(|| next.and_utc(), |end| end.to_utc())
     }
+}
+
+fn html(at: &DateTime<Utc>, words: &str, beside: &str) -> String {
+    let exact = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    format!("<time datetime=\"{exact}\" title=\"{beside}\" data-own>{words}</time>")
 }
 
 #[cfg(test)]
