@@ -117,8 +117,8 @@ impl Weights {
 
 /// A whole number up to 255. 12.0 is 12: JSON knows one kind of number.
 fn whole(value: &Value) -> Option<u8> {
-    let number = value.as_f64().filter(|number| number.fract() == 0.0)?;
-    (0..=u8::MAX).find(|whole| f64::from(*whole) == number)
+    let number = value.as_f64()?;
+    (0..=u8::MAX).find(|whole| f64::from(*whole).total_cmp(&number).is_eq())
 }
 
 impl FromSql<Jsonb, Pg> for Weights {

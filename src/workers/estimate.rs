@@ -59,7 +59,7 @@ async fn step(app: &App) -> Result<usize> {
             let weights = user_prefs::weights(&conn, user).await?;
             (app.comp_indexes.get(&mut conn, user).await?, weights)
         };
-        let settled = spawn_blocking(move || settle_all(ads, &index, &weights, now));
+        let settled = spawn_blocking(move || settle_all(ads, &index, weights, now));
         let settled = settled.await.map_err(Error::internal)?;
         let mut conn = app.conn().await?;
         // What a score gives reason to tell is written with it, or not at all.
@@ -83,14 +83,14 @@ fn by_user(due: Vec<Due>) -> BTreeMap<UserId, Vec<Due>> {
 fn settle_all(
     ads: Vec<Due>,
     index: &Arc<CompIndex>,
-    weights: &Weights,
+    weights: Weights,
     now: DateTime<Utc>,
 ) -> Vec<Settled> {
     ads.into_iter().map(|ad| settled(ad, index, weights, now)).collect()
 }
 
 /// What has gone keeps its last score and is not looked at again.
-fn settled(due: Due, index: &CompIndex, weights: &Weights, now: DateTime<Utc>) -> Settled {
+fn settled(due: Due, index: &CompIndex, weights: Weights, now: DateTime<Utc>) -> Settled {
     let (id, leased_until) = (due.id, due.leased_until);
     if !due.available {
         return Settled { id, leased_until, score: None, next_due_at: None };
@@ -106,7 +106,7 @@ fn settled(due: Due, index: &CompIndex, weights: &Weights, now: DateTime<Utc>) -
         at: None,
         ad: Some(OwnAd { id, total_amount: ad.total_amount(), is_choice: is_choice(&ad.details) }),
     };
-    let score = score(&ad, &estimate(index, &question, now), weights, now);
+    let score = score(&ad, &estimate(index, &question, now), &weights, now);
     let next_due_at = Some(next_change(ad.posted_at, now));
     Settled { id, leased_until, score: Some(score), next_due_at }
 }

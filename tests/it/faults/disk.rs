@@ -49,7 +49,7 @@ async fn our_own_full_disk_refuses_a_photo_and_keeps_the_rest_going() {
     server.ready().await;
     let mut picture = Vec::new();
     RgbImage::from_fn(600, 600, |x, y| {
-        image::Rgb([(x % 251) as u8, (y % 241) as u8, ((x * y) % 239) as u8])
+        image::Rgb([x % 251, y % 241, (x * y) % 239].map(|shade| u8::try_from(shade).unwrap()))
     })
     .write_to(&mut Cursor::new(&mut picture), ImageFormat::Jpeg)
     .unwrap();

@@ -13,7 +13,7 @@ use crate::support::{
 async fn a_connection_cut_under_load_heals_with_every_acknowledged_sale() {
     let postgres = OwnPostgres::started().await;
     let proxy = Proxy::to(postgres.port).await;
-    let server = first_look(&postgres.url_by(proxy.port)).start();
+    let server = first_look(&OwnPostgres::url_by(proxy.port)).start();
     server.ready().await;
     let load = Load::start(&server, 4);
     load.more(50).await;
@@ -37,7 +37,7 @@ async fn a_connection_cut_under_load_heals_with_every_acknowledged_sale() {
 async fn a_network_that_swallows_what_is_sent_leaves_nobody_waiting_and_heals() {
     let postgres = OwnPostgres::started().await;
     let proxy = Proxy::to(postgres.port).await;
-    let server = first_look(&postgres.url_by(proxy.port)).start();
+    let server = first_look(&OwnPostgres::url_by(proxy.port)).start();
     server.ready().await;
     let load = Load::start(&server, 12);
     load.more(50).await;
@@ -63,7 +63,7 @@ async fn a_database_that_takes_the_call_and_says_nothing_is_waited_for() {
     let postgres = OwnPostgres::started().await;
     let proxy = Proxy::to(postgres.port).await;
     proxy.set(Way::Swallowed);
-    let server = first_look(&postgres.url_by(proxy.port)).start();
+    let server = first_look(&OwnPostgres::url_by(proxy.port)).start();
 
     let line = server.wait_for_line("Attempt 1/60... — ");
     assert!(line.contains("no answer within"), "{line}");
@@ -79,7 +79,7 @@ async fn a_database_that_takes_the_call_and_says_nothing_is_waited_for() {
 async fn a_slow_network_slows_answers_and_nothing_else() {
     let postgres = OwnPostgres::started().await;
     let proxy = Proxy::to(postgres.port).await;
-    let server = first_look(&postgres.url_by(proxy.port)).start();
+    let server = first_look(&OwnPostgres::url_by(proxy.port)).start();
     server.ready().await;
     assert_eq!(server.get("/api/v1/comps").await.status, 200);
 
@@ -98,7 +98,7 @@ async fn a_narrow_network_is_enough_to_start_and_to_serve() {
     let postgres = OwnPostgres::started().await;
     let proxy = Proxy::to(postgres.port).await;
     proxy.set(Way::Narrow(128 * 1024));
-    let server = first_look(&postgres.url_by(proxy.port)).start();
+    let server = first_look(&OwnPostgres::url_by(proxy.port)).start();
 
     server.ready().await;
     assert_eq!(server.get("/").await.status, 200);

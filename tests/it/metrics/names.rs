@@ -36,7 +36,7 @@ fn queries() -> Vec<String> {
         let is_field =
             line.trim_start().split_once(": ").is_some_and(|(name, _)| !name.contains(' '));
         if let Some(query) = line.trim_start().strip_prefix("expr: ") {
-            rule = query.trim_start_matches('|').to_owned();
+            query.trim_start_matches('|').clone_into(&mut rule);
         } else if !is_field && !rule.is_empty() {
             rule.push_str(line);
         } else if !rule.is_empty() {
@@ -71,7 +71,7 @@ async fn alert_rules_and_dashboard_name_only_what_a_running_server_tells() {
     };
     let metrics = there_are(&text);
     let name = Regex::new(r"deal_scout_[a-z_]+").unwrap();
-    let selector = Regex::new(r#"(deal_scout_[a-z_]+)\{([^}]*(?:\{id\}[^}]*)*)\}"#).unwrap();
+    let selector = Regex::new(r"(deal_scout_[a-z_]+)\{([^}]*(?:\{id\}[^}]*)*)\}").unwrap();
     let matcher = Regex::new(r#"([a-z_]+)(=~|!=|=)"([^"]*)""#).unwrap();
     let queries = queries();
     assert!(queries.len() > 30, "{queries:#?}");

@@ -227,12 +227,12 @@ async fn serve(
         if stream.write_all(&bytes).await.is_err() || after == After::HangUp {
             return;
         }
-        while after == After::Drip {
-            // How slow it is: slow enough to last for ever, fast enough to look alive.
-            tokio::time::sleep(DRIP).await;
-            if stream.write_all(b" ").await.is_err() {
-                return;
+        if after == After::Drip {
+            while stream.write_all(b" ").await.is_ok() {
+                // How slow it is: slow enough to last for ever, fast enough to look alive.
+                tokio::time::sleep(DRIP).await;
             }
+            return;
         }
         if after == After::Stall {
             let mut rest = Vec::new();

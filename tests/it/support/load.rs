@@ -115,13 +115,11 @@ async fn ask(http: &reqwest::Client, kept: &Kept, title: &str) -> bool {
     let body =
         json!({"title": title, "price": {"amount": 10_000, "currency": "USD"}, "basis": "sold"});
     let request = http.post(format!("{base}/api/v1/comps")).header("Idempotency-Key", title);
-    let answer = match request.json(&body).send().await {
-        Ok(response) => (response.status().as_u16(), response.text().await),
-        Err(_) => {
-            kept.told.lock().unwrap().broken += 1;
-            return false;
-        }
+    let Ok(response) = request.json(&body).send().await else {
+        kept.told.lock().unwrap().broken += 1;
+        return false;
     };
+    let answer = (response.status().as_u16(), response.text().await);
     let mut told = kept.told.lock().unwrap();
     let (status, Ok(body)) = answer else {
         told.broken += 1;

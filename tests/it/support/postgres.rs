@@ -72,7 +72,7 @@ impl OwnPostgres {
     }
 
     /// Its address with the right password, by way of another port.
-    pub(crate) fn url_by(&self, port: u16) -> String {
+    pub(crate) fn url_by(port: u16) -> String {
         address(PASSWORD, port)
     }
 

@@ -69,7 +69,7 @@ pub(in crate::web) async fn show(
         None => None,
     };
     let weights = stored.as_ref().and_then(|row| row.weights).unwrap_or_default();
-    let (given, weighed) = (given(stored.as_ref()), weights::stored(&weights));
+    let (given, weighed) = (given(stored.as_ref()), weights::stored(weights));
     let wall = Wall::by(stored.as_ref());
     respond::page(&PreferencesPage { shell, wall, given, weighed, done, faults: Faults::default() })
 }
@@ -102,7 +102,7 @@ pub(in crate::web) async fn save(
     if !faults.is_empty() {
         let wall = Wall::by(stored.as_ref());
         let weights = stored.and_then(|row| row.weights).unwrap_or_default();
-        let weighed = weights::stored(&weights);
+        let weighed = weights::stored(weights);
         let page = PreferencesPage { shell, wall, given: typed, weighed, done: None, faults };
         return respond::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
@@ -120,7 +120,7 @@ async fn weigh(
 ) -> Result<HttpResponse> {
     let stored = find(app, viewer).await?;
     let mut faults = Faults::default();
-    let Some(chosen) = weights::chosen(&typed, &mut faults) else {
+    let Ok(chosen) = weights::chosen(&typed, &mut faults) else {
         let (given, weighed) = (given(stored.as_ref()), weights::typed(&typed));
         let wall = Wall::by(stored.as_ref());
         let page = PreferencesPage { shell, wall, given, weighed, done: None, faults };

@@ -50,7 +50,7 @@ pub(super) fn are_in(typed: &HashMap<String, String>) -> bool {
 }
 
 /// The stored weights.
-pub(super) fn stored(weights: &Weights) -> Vec<Weighed> {
+pub(super) fn stored(weights: Weights) -> Vec<Weighed> {
     let weighed =
         |weight: &'static Weight| Weighed { weight, value: weights.of(weight.name).to_string() };
     Weights::ALL.iter().map(weighed).collect()
@@ -65,13 +65,13 @@ pub(super) fn typed(typed: &HashMap<String, String>) -> Vec<Weighed> {
     Weights::ALL.iter().map(weighed).collect()
 }
 
-/// The weights that a form chooses: the inner `None` is as delivered, the outer one says that there are faults.
+/// The weights that a form chooses, `None` as delivered; an error when there are faults.
 pub(super) fn chosen(
     typed: &HashMap<String, String>,
     faults: &mut Faults,
-) -> Option<Option<Weights>> {
+) -> Result<Option<Weights>, ()> {
     if typed.contains_key("delivered") {
-        return Some(None);
+        return Ok(None);
     }
     let mut given = serde_json::Map::new();
     for weight in Weights::ALL {
@@ -88,10 +88,10 @@ pub(super) fn chosen(
         }
     }
     if !faults.is_empty() {
-        return None;
+        return Err(());
     }
-    let weights = faults.take("weights", Weights::read(&given.into()))?;
-    Some((weights != Weights::default()).then_some(weights))
+    let weights = faults.take("weights", Weights::read(&given.into())).ok_or(())?;
+    Ok((weights != Weights::default()).then_some(weights))
 }
 
 #[cfg(test)]
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     fn form(pairs: &[(&str, &str)]) -> HashMap<String, String> {
-        let delivered = stored(&Weights::default());
+        let delivered = stored(Weights::default());
         let mut all: HashMap<String, String> =
             delivered.into_iter().map(|weighed| (weighed.field(), weighed.value)).collect();
         all.extend(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
@@ -110,11 +110,11 @@ mod tests {
     fn a_form_chooses_weights_or_those_as_delivered() {
         let mut faults = Faults::default();
         let changed = chosen(&form(&[("weight_age", "40")]), &mut faults);
-        assert_eq!(changed, Some(Some(Weights { age: 40, ..Weights::default() })));
-        assert_eq!(chosen(&form(&[]), &mut faults), Some(None));
+        assert_eq!(changed, Ok(Some(Weights { age: 40, ..Weights::default() })));
+        assert_eq!(chosen(&form(&[]), &mut faults), Ok(None));
         assert_eq!(
             chosen(&form(&[("weight_age", "x"), ("delivered", "1")]), &mut faults),
-            Some(None)
+            Ok(None)
         );
         assert!(faults.is_empty());
     }
@@ -124,7 +124,7 @@ mod tests {
         let mut faults = Faults::default();
         assert_eq!(
             chosen(&form(&[("weight_age", "-1"), ("weight_risk", "20")]), &mut faults),
-            None
+            Err(())
         );
         assert_eq!(faults.of("weight_age"), Some("is a whole number from 0 to 100"));
         assert_eq!(faults.of("weight_risk"), Some("is a whole number from 50 to 200"));
