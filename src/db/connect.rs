@@ -91,7 +91,7 @@ impl Target {
     /// then says nothing is given up on.
     pub async fn establish(&self) -> Result<AsyncPgConnection, ConnectionError> {
         let connecting = self.config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
-        let limit = HANDSHAKE_TIMEOUT.max(connecting * 2);
+        let limit = HANDSHAKE_TIMEOUT.max(connecting + Duration::from_secs(1));
         let silence = |_| {
             Err(ConnectionError::BadConnection(format!(
                 "no answer within {} s, name look-up, connecting and signing in together",

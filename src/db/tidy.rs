@@ -72,7 +72,14 @@ pub async fn put_off_too_far(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -
     let sent = channels::table.filter(channels::last_sent_at.gt(leased));
     rows += diesel::update(sent).set(channels::last_sent_at.eq(now)).execute(conn).await?;
     let pending = notifications::status.eq("pending");
-    let told = notifications::table.filter(pending.and(notifications::next_try_at.gt(far)));
+    // What waits at a channel that is switched off waits for more than a time.
+    let works = channels::table
+        .filter(channels::user_id.eq(notifications::user_id))
+        .filter(channels::id.nullable().eq(notifications::channel_id))
+        .filter(channels::enabled);
+    let told = notifications::table
+        .filter(pending.and(notifications::next_try_at.gt(far)))
+        .filter(diesel::dsl::exists(works));
     rows += diesel::update(told).set(notifications::next_try_at.eq(now)).execute(conn).await?;
     let claimed = notifications::table.filter(pending.and(notifications::leased_until.gt(leased)));
     rows += diesel::update(claimed).set(notifications::leased_until.eq(now)).execute(conn).await?;

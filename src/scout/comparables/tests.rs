@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::id::CompId;
+use crate::model::{comp::ComparableId, id::CompId, money::Currency};
 
 fn comp(id: i64, title: &str) -> Comp {
     Comp {

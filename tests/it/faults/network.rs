@@ -7,6 +7,7 @@ use crate::support::{
     load::Load,
     postgres::OwnPostgres,
     proxy::{Proxy, Way},
+    server::program,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -61,6 +62,8 @@ async fn a_network_that_swallows_what_is_sent_leaves_nobody_waiting_and_heals() 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_takes_the_call_and_says_nothing_is_waited_for() {
     let postgres = OwnPostgres::started().await;
+    let (code, told, _) = program("migrate").arg("up").env("DATABASE_URL", postgres.url()).finish();
+    assert_eq!(code, Some(0), "{told}");
     let proxy = Proxy::to(postgres.port).await;
     proxy.set(Way::Swallowed);
     let server = first_look(&OwnPostgres::url_by(proxy.port)).start();
@@ -84,7 +87,7 @@ async fn a_slow_network_slows_answers_and_nothing_else() {
     assert_eq!(server.get("/api/v1/comps").await.status, 200);
 
     proxy.set(Way::Slow(Duration::from_millis(100)));
-    for _ in 0..5 {
+    for _ in 0..2 {
         for path in ["/", "/api/v1/comps"] {
             let answer = server.get(path).await;
             assert_eq!(answer.status, 200, "{}", answer.body);
@@ -97,7 +100,7 @@ async fn a_slow_network_slows_answers_and_nothing_else() {
 async fn a_narrow_network_is_enough_to_start_and_to_serve() {
     let postgres = OwnPostgres::started().await;
     let proxy = Proxy::to(postgres.port).await;
-    proxy.set(Way::Narrow(128 * 1024));
+    proxy.set(Way::Narrow(512 * 1024));
     let server = first_look(&OwnPostgres::url_by(proxy.port)).start();
 
     server.ready().await;

@@ -122,6 +122,10 @@ impl OwnPostgres {
         let target = Target::from_url(&self.url()).expect("its address is one");
         let began = Instant::now();
         while target.establish().await.is_err() {
+            // What is left of one that was killed can be in the way for a moment: then the new one ends at once.
+            if self.running.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(Some(_)))) {
+                self.launch();
+            }
             assert!(began.elapsed() < PATIENCE, "postgres answers in time");
             tokio::task::yield_now().await;
         }

@@ -175,12 +175,14 @@ fn variants_keep_their_own_prices_and_what_was_never_sold_gets_none() {
         ("GeForce RTX 3070", 740..880),
         ("Radeon RX 6800 XT", 1_180..1_360),
         ("Xbox Series S", 430..510),
-        ("Xbox Series X", 700..1_000),
         ("PS5 Digital Edition", 820..1_050),
     ] {
-        let fair = worth(title).fair_value.unwrap().amount / 100;
+        let fair = worth(title).fair_value.unwrap_or_else(|| panic!("{title}")).amount / 100;
         assert!(expected.contains(&fair), "{title}: {fair}");
     }
+    // There are some sales of the larger sister among those of the smaller one, from 38 to 21,000 dollars: where so many
+    // do not agree, no price is told.
+    assert!(worth("Xbox Series X").not_enough_data);
     for title in [
         "RTX 4090",
         "RTX 3070 Ti",
