@@ -238,6 +238,9 @@ pub struct Outcome<'a> {
     pub error: Option<&'a str>,
     /// When the search runs next.
     pub next_scan_at: DateTime<Utc>,
+    /// When it runs next if it was changed meanwhile. Never at once: where one replica's clock is ahead of another's, a
+    /// change stays newer than the runs for a while.
+    pub soonest: DateTime<Utc>,
 }
 
 /// Ends a run, and lets its search wait for the next one. False when somebody else holds it.
@@ -255,8 +258,7 @@ pub async fn settle(
              RETURNING user_id, search_id, created_at
          )
          UPDATE searches s SET last_scan_at = $7,
-                -- What was changed meanwhile is looked for at once.
-                next_scan_at = CASE WHEN s.updated_at > mine.created_at THEN least($7, $8) ELSE $8 END
+                next_scan_at = CASE WHEN s.updated_at > mine.created_at THEN least($8, $9) ELSE $8 END
          FROM mine WHERE s.user_id = mine.user_id AND s.id = mine.search_id",
     )
     .bind::<BigInt, _>(held.user_id)
@@ -267,6 +269,7 @@ pub async fn settle(
     .bind::<Nullable<Text>, _>(outcome.error)
     .bind::<Timestamptz, _>(now)
     .bind::<Timestamptz, _>(outcome.next_scan_at)
+    .bind::<Timestamptz, _>(outcome.soonest)
     .execute(conn)
     .await?;
     Ok(written > 0)

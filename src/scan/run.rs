@@ -23,7 +23,8 @@ use crate::{
 
 /// How long a run is held without a sign of life. Longer than any one page may take.
 const LEASE: TimeDelta = TimeDelta::minutes(4);
-/// A run for the sake of a source that could not be asked comes no sooner than this.
+/// A run for the sake of a source that could not be asked, or of what was changed during the last one, comes no sooner
+/// than this.
 const SOONEST: TimeDelta = TimeDelta::minutes(1);
 
 /// What a run is done with.
@@ -137,9 +138,10 @@ async fn settle(desk: &Desk<'_>, job: &Job, progress: &Progress) -> Result<Ended
     };
     let regular = job.plan.schedule.next(now, chance());
     let tries = progress.sources.values().filter_map(|source| source.next_try_at);
-    let sooner = tries.min().map_or(regular, |at| at.max(now + SOONEST));
-    let outcome =
-        Outcome { progress, status, error: error.as_deref(), next_scan_at: regular.min(sooner) };
+    let soonest = now + SOONEST;
+    let sooner = tries.min().map_or(regular, |at| at.max(soonest));
+    let next_scan_at = regular.min(sooner);
+    let outcome = Outcome { progress, status, error: error.as_deref(), next_scan_at, soonest };
     let mut conn = desk.pool.get().await?;
     if !scans::settle(&mut conn, job.held, &outcome, now).await? {
         return Ok(Ended::Lost);
@@ -163,6 +165,7 @@ pub async fn refuse(desk: &Desk<'_>, held: Held, why: &str) -> Result<()> {
         status: ScanStatus::Failed,
         error: Some(why),
         next_scan_at: now + TimeDelta::hours(1),
+        soonest: now + SOONEST,
     };
     let mut conn = desk.pool.get().await?;
     scans::settle(&mut conn, held, &outcome, now).await?;

@@ -38,7 +38,9 @@ fn app(db: &TestDb, ebay: &FakeEbay, calls: u32, clock: Clock) -> Arc<App> {
 
 async fn searches(db: &TestDb, count: u32) {
     db.run(&format!(
-        "INSERT INTO searches (id, user_id, name, words) SELECT n, 1, 'Search ' || n, 'leica' FROM generate_series(1, {count}) n"
+        "INSERT INTO searches (id, user_id, name, words, updated_at)
+         SELECT n, 1, 'Search ' || n, 'leica', '{}' FROM generate_series(1, {count}) n",
+        midnight().to_rfc3339()
     ))
     .await;
 }
