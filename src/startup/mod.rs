@@ -4,8 +4,10 @@
 //! ends it is a managed PostgreSQL that cannot run here at all.
 
 pub mod database;
+mod lifeline;
 pub mod migrate;
 pub mod readiness;
+pub mod repair;
 pub mod schema_check;
 mod watch;
 

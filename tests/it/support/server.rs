@@ -84,6 +84,12 @@ impl Builder {
         self
     }
 
+    /// Starts it and waits for nothing. It is not killed at the end.
+    pub(crate) fn spawn(mut self) -> Child {
+        let stdio = self.command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        stdio.spawn().expect("the program runs")
+    }
+
     /// Runs it to its end: exit code, standard output, standard error.
     pub(crate) fn finish(self) -> (Option<i32>, String, String) {
         self.finish_reading(b"")
