@@ -22,7 +22,7 @@ const INTERVAL: Duration = Duration::from_secs(1);
 /// How long one look may take, and what opens the work.
 const LOOK_LIMIT: Duration = Duration::from_secs(3);
 /// The session waits for us, while we wait for it: told as lost after so long.
-const IDLE_LIMIT: Duration = Duration::from_secs(2);
+const IDLE_LIMIT: Duration = Duration::from_secs(1);
 /// So many looks in a row must tell that the session is lost. Our own process may have stood still for a while.
 const SUSPICIONS: u32 = 2;
 /// So many looks in a row without any answer are an outage.
