@@ -22,6 +22,7 @@ mod metrics;
 mod outbound;
 mod pages;
 mod reading;
+mod replicas;
 mod scan;
 mod secrets;
 mod seed;
