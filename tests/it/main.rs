@@ -23,6 +23,7 @@ mod outbound;
 mod pages;
 mod reading;
 mod rollout;
+mod replicas;
 mod scan;
 mod secrets;
 mod seed;
