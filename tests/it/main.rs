@@ -21,6 +21,8 @@ mod market;
 mod metrics;
 mod outbound;
 mod pages;
+#[path = "../properties/mod.rs"]
+mod properties;
 mod reading;
 mod scan;
 mod secrets;
