@@ -26,6 +26,7 @@ mod properties;
 mod reading;
 mod scan;
 mod secrets;
+mod security;
 mod seed;
 mod startup;
 mod stopping;
