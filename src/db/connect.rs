@@ -165,11 +165,29 @@ impl Target {
 
     /// A pool that connects when it is asked, never before. Its failures are logged with their cause.
     pub fn pool(&self, size: u32, statement_timeout_s: u32, log: &Logger) -> Pool {
+        self.pool_that_sets("", size, statement_timeout_s, log)
+    }
+
+    /// The same for a replica. What it is asked cannot write, wherever the address leads; its failures are told by who
+    /// watches it.
+    pub(super) fn reading_pool(&self, size: u32, statement_timeout_s: u32) -> Pool {
+        let silent = Logger::root(slog::Discard, slog::o!());
+        let set = "; SET default_transaction_read_only = on";
+        self.pool_that_sets(set, size, statement_timeout_s, &silent)
+    }
+
+    fn pool_that_sets(
+        &self,
+        more: &str,
+        size: u32,
+        statement_timeout_s: u32,
+        log: &Logger,
+    ) -> Pool {
         let target = self.clone();
         // PostgreSQL's own guess of what a look into an index costs is for spinning disks.
         let setup = Arc::new(format!(
             "SET statement_timeout = '{statement_timeout_s}s'; SET random_page_cost = 1.1; \
-             SET idle_in_transaction_session_timeout = '60s'; SET TIME ZONE 'UTC'"
+             SET idle_in_transaction_session_timeout = '60s'; SET TIME ZONE 'UTC'{more}"
         ));
         let mut manager = ManagerConfig::default();
         manager.custom_setup = Box::new(move |_| {

@@ -47,6 +47,7 @@ pub mod password_resets;
 pub mod photos;
 mod price_key;
 pub mod price_points;
+pub mod reads;
 pub mod scans;
 pub mod schema;
 pub mod sealed;

@@ -16,8 +16,6 @@ mod start;
 
 use std::time::{Duration, Instant};
 
-use diesel_async::RunQueryDsl;
-
 use crate::support::{
     Server,
     load::Told,
@@ -58,32 +56,12 @@ async fn healed_at_attempt(server: &Server, fault: &str, since: Instant, wait: D
     assert!(took <= wait + HEALED_WITHIN, "{fault}: {took:?}\n{}", server.story().join("\n"));
 }
 
-/// A sale that is stored.
-#[derive(diesel::QueryableByName)]
-struct Sale {
-    #[diesel(sql_type = diesel::sql_types::BigInt)]
-    id: i64,
-    #[diesel(sql_type = diesel::sql_types::Text)]
-    title: String,
-}
-
 /// Asserts that every sale that was acknowledged is there, none is there twice, and nobody was told anything but that it
 /// is recorded or to come again.
 async fn assert_nothing_lost(postgres: &OwnPostgres, told: &Told) {
     let odd = told.count(|status| status != 201 && status != 503);
     assert_eq!(odd, 0, "{:?} {:#?}", told.statuses, told.bodies);
-    let mut conn = postgres.conn().await;
-    let sales: Vec<Sale> =
-        diesel::sql_query("SELECT id, title FROM comps WHERE title LIKE 'Load %'")
-            .load(&mut conn)
-            .await
-            .unwrap();
-    let stored: std::collections::BTreeMap<String, i64> =
-        sales.iter().map(|sale| (sale.title.clone(), sale.id)).collect();
-    assert_eq!(stored.len(), sales.len(), "none is there twice");
-    for (title, id) in &told.recorded {
-        assert_eq!(stored.get(title), Some(id), "{title} was acknowledged");
-    }
+    told.assert_stored(&mut postgres.conn().await).await;
 }
 
 /// Asserts that the API refuses for now and says when to come back.

@@ -12,6 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use super::{cluster::PATIENCE, mortal};
@@ -22,6 +23,8 @@ pub(crate) struct Server {
     child: Child,
     lines: Mutex<Receiver<String>>,
     story: Arc<Mutex<Vec<String>>>,
+    /// The same as it was written.
+    log: Arc<Mutex<Vec<String>>>,
     base: String,
     http: reqwest::Client,
     /// Its data directory; removed at the end.
@@ -145,10 +148,12 @@ impl Builder {
             .expect("the program starts");
         let (sender, lines) = channel();
         let story = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&story);
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let (kept, written) = (Arc::clone(&story), Arc::clone(&log));
         let stderr = child.stderr.take().expect("its log is read");
         thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                written.lock().expect("the log is kept").push(line.clone());
                 let text = serde_json::from_str::<Value>(&line)
                     .ok()
                     .and_then(|record| record["msg"].as_str().map(ToOwned::to_owned))
@@ -170,6 +175,7 @@ impl Builder {
             child,
             lines: Mutex::new(lines),
             story,
+            log,
             base: String::new(),
             http,
             data_dir: self.data_dir,
@@ -223,6 +229,11 @@ impl Server {
     /// Every line of the log so far, the text of each.
     pub(crate) fn story(&self) -> Vec<String> {
         self.story.lock().expect("the story is kept").clone()
+    }
+
+    /// Every line of the log so far, as it was written.
+    pub(crate) fn log(&self) -> Vec<String> {
+        self.log.lock().expect("the log is kept").clone()
     }
 
     /// The lines of the start-up so far, without their marker.
@@ -287,9 +298,21 @@ impl Server {
 
     /// SIGTERM.
     pub(crate) fn ask_to_stop(&self) {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM)
-            .expect("it is asked to stop");
+        self.signal(Signal::TERM);
+    }
+
+    /// SIGSTOP: it does nothing any more, and does not know.
+    pub(crate) fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// SIGCONT.
+    pub(crate) fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).expect("it is there");
     }
 
     /// SIGTERM, and how it ended.
