@@ -78,7 +78,9 @@ async fn act(database: &Database, action: Action) -> Result<ExitCode> {
             let applied = match migrate::up(database.target()).await {
                 Ok(applied) => applied,
                 Err(cause) => {
-                    lines(&repaired).iter().for_each(|line| complain(line));
+                    for line in lines(&repaired) {
+                        complain(&line);
+                    }
                     return Err(cause);
                 }
             };

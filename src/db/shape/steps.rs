@@ -238,7 +238,8 @@ impl Plan {
             let what = format!("trigger {name} of table {table}");
             match live.triggers.iter().find(|(found, _)| found == name) {
                 None => {
-                    self.steps.push(Step { what, sql: vec![definition.clone()], ..Step::default() })
+                    let sql = vec![definition.clone()];
+                    self.steps.push(Step { what, sql, ..Step::default() });
                 }
                 Some((_, found)) if found != definition => self.odd.push(Odd {
                     what: format!("{what} is not the one that the migrations make"),
