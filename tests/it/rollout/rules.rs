@@ -39,10 +39,12 @@ struct Fault {
     takes_away: bool,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "each arm of the rules is a fault or none")]
 fn taken(why: String) -> Option<Fault> {
     Some(Fault { why, takes_away: true })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "each arm of the rules is a fault or none")]
 fn narrowed(why: String) -> Option<Fault> {
     Some(Fault { why, takes_away: false })
 }
@@ -224,9 +226,8 @@ fn actions<'a>(words: &[&'a str]) -> Vec<Vec<&'a str>> {
 /// The column that an action adds.
 fn new_column<'a>(action: &[&'a str]) -> Option<&'a str> {
     match *action {
-        ["add", "column", column, ..] => Some(column),
         ["add", "constraint" | "check" | "unique" | "primary" | "foreign" | "exclude", ..] => None,
-        ["add", column, ..] => Some(column),
+        ["add", "column", column, ..] | ["add", column, ..] => Some(column),
         _ => None,
     }
 }
