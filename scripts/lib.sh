@@ -15,6 +15,11 @@ target_dir() {
     sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p'
 }
 
+# The targets of fuzz/ are built with the versions that the program is built with.
+fuzz_lock() {
+  [ "$root/fuzz/Cargo.lock" -nt "$root/Cargo.lock" ] || cp "$root/Cargo.lock" "$root/fuzz/Cargo.lock"
+}
+
 need_rust() {
   have cargo && have rustc && return
   fail "Rust is missing. Install it from https://rustup.rs (curl -sSf https://sh.rustup.rs | sh), then run this again."

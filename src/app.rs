@@ -278,7 +278,7 @@ fn listen(app: &Arc<App>) -> Result<(Server, SocketAddr)> {
     let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(data.clone())
-            .wrap(from_fn(web::edge::last_answers))
+            .wrap(from_fn(web::edge::outermost))
             .configure(web::health::routes)
             .configure(web::routes::all)
     })

@@ -3,6 +3,8 @@
 //! A terminal shows readable lines; elsewhere each record is one JSON object a line. Writing happens on a thread of its
 //! own, so whoever holds [`Telemetry`] to the very end of `main` loses no line.
 
+mod plain;
+
 use std::{
     fmt,
     io::{self, IsTerminal, LineWriter, Write},
@@ -55,7 +57,8 @@ pub fn init(settings: &LogSettings) -> Telemetry {
     };
     let (drain, guard) = if readable {
         let lines = slog_term::TermDecorator::new().stderr().build();
-        let lines = slog_term::FullFormat::new(lines).use_custom_timestamp(clock_time);
+        let lines =
+            slog_term::FullFormat::new(plain::Plain(lines)).use_custom_timestamp(clock_time);
         in_background(lines.use_original_order().build())
     } else {
         in_background(json(LineWriter::new(io::stderr())))

@@ -25,6 +25,7 @@ use crate::{
         comparables::CompIndex,
         estimate::estimate,
         normalize::kind_of,
+        side_by_side,
     },
 };
 
@@ -163,7 +164,7 @@ pub async fn estimate_many(
     let index = indexes.get(conn, user).await?;
     // A thousand questions take a good part of a second: not on a thread that serves others.
     let answers = spawn_blocking(move || {
-        questions.iter().map(|question| estimate(&index, question, now)).collect()
+        side_by_side::map(&questions, |question| estimate(&index, question, now))
     });
     answers.await.map_err(Error::internal)
 }

@@ -55,6 +55,7 @@ pub mod search_channels;
 pub mod search_sources;
 pub mod searches;
 pub mod sessions;
+pub mod shape;
 pub mod sightings;
 pub mod snap_jobs;
 pub mod source_budgets;

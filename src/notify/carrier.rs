@@ -35,6 +35,7 @@ pub(super) fn post(url: Url, body: &Value) -> Request {
     Request::post(url, Reach::Public, "application/json", body.to_string().into_bytes())
         .within(std::time::Duration::from_secs(PATIENCE_S))
         .at_most(MOST_BYTES)
+        .secret_path()
 }
 
 /// The address of a channel, or a word about what is missing.

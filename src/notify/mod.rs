@@ -24,7 +24,12 @@ use serde_json::Value;
 
 use self::carrier::Carrier;
 pub use self::message::{Facts, Links, Message, Note};
-use crate::{config::Secret, mail::Mailer, model::channel::ChannelKind, outbound::Outbound};
+use crate::{
+    config::Secret,
+    mail::Mailer,
+    model::channel::ChannelKind,
+    outbound::{Outbound, blot},
+};
 
 /// A channel as it is set up.
 #[derive(Debug, Clone)]
@@ -66,11 +71,27 @@ pub struct Ways<'a> {
     pub mail: &'a Mailer,
 }
 
-/// Sends `message` through the channel, and tells in words what its service said.
+/// Sends `message` through the channel, and tells in words what its service said. What proves who sends is in no words.
 ///
 /// # Errors
 /// Why it was not taken, and whether trying again is of use.
 pub async fn send(ways: Ways<'_>, setup: &Setup, message: &Message) -> Result<String, Refusal> {
+    let secrets = || {
+        // Where a service has no secret besides, its address is one.
+        let address = setup.address.contains("://").then_some(setup.address.as_str());
+        setup.secret.iter().map(Secret::reveal).chain(address)
+    };
+    let plain = |words: String| blot::text(&words, secrets());
+    match carry(ways, setup, message).await {
+        Ok(words) => Ok(plain(words)),
+        Err(Refusal::Later { why, retry_after }) => {
+            Err(Refusal::Later { why: plain(why), retry_after })
+        }
+        Err(Refusal::Never(why)) => Err(Refusal::Never(plain(why))),
+    }
+}
+
+async fn carry(ways: Ways<'_>, setup: &Setup, message: &Message) -> Result<String, Refusal> {
     let service: &dyn Carrier = match setup.kind {
         ChannelKind::Email => return email::send(ways.mail, setup, message).await,
         ChannelKind::Ntfy => &ntfy::Ntfy,

@@ -7,6 +7,7 @@
 //! Failures are not logged here: whoever handles one logs it, once. A [`Fault`] shows no query and no secret.
 
 mod address;
+pub mod blot;
 mod client;
 mod fault;
 mod hosts;
@@ -14,8 +15,8 @@ mod names;
 mod networks;
 mod redirect;
 mod request;
-mod robots;
-mod unpack;
+pub mod robots;
+pub mod unpack;
 
 use std::{sync::Arc, time::Duration};
 
@@ -98,7 +99,7 @@ impl Outbound {
                 Manners::Polite => Some(self.turn(&request).await?),
                 Manners::Api => None,
             };
-            debug!(self.0.log, "asking"; "method" => %request.method, "url" => shown(&request.url));
+            debug!(self.0.log, "asking"; "method" => %request.method, "url" => request.shown());
             let http = match request.reach {
                 Reach::Public => &self.0.public,
                 Reach::Configured => &self.0.configured,
@@ -112,7 +113,8 @@ impl Outbound {
                 continue;
             }
             let (headers, body) = client::read(response, &request, limit, &mut patience).await?;
-            return Ok(Answer { status, headers, url: request.url, body });
+            let answer = Answer { status, headers, url: request.url.clone(), body };
+            return Ok(if answer.is_success() { answer } else { blot::answer(answer, &request) });
         }
         Err(Fault::Redirects { host: first, limit: REDIRECTS })
     }

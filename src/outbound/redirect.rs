@@ -5,7 +5,7 @@ use reqwest::{
     header::{self, HeaderName},
 };
 
-use super::{Fault, Reach, Request, host_of, shown};
+use super::{Fault, Reach, Request, host_of};
 
 /// What may be told to a host that was not asked for: nothing that proves who asks.
 const HARMLESS: &[HeaderName] = &[header::ACCEPT, header::ACCEPT_LANGUAGE];
@@ -48,10 +48,13 @@ pub(super) fn next(
     }
     if url.origin() != asked.url.origin() {
         if !next.body.is_empty() {
-            return Err(refused(shown(&url), "what is sent is meant for the first host alone"));
+            return Err(refused(
+                asked.shown_of(&url),
+                "what is sent is meant for the first host alone",
+            ));
         }
         if is_downgrade(&asked.url, &url) && has_secret(asked) {
-            return Err(refused(shown(&url), "it would go on without encryption"));
+            return Err(refused(asked.shown_of(&url), "it would go on without encryption"));
         }
         next.headers.retain(|(name, value)| HARMLESS.contains(name) && !value.is_sensitive());
         next.reach = Reach::Public;

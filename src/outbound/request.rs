@@ -45,6 +45,8 @@ pub struct Request {
     pub patience: Duration,
     /// How the host is treated.
     pub manners: Manners,
+    /// Whether the path proves who asks, as that of a webhook does: then no more than the host is shown.
+    pub has_secret_path: bool,
 }
 
 impl Request {
@@ -59,6 +61,7 @@ impl Request {
             max_bytes: usize::MAX,
             patience: Duration::MAX,
             manners: Manners::Api,
+            has_secret_path: false,
         }
     }
 
@@ -87,6 +90,26 @@ impl Request {
         self.header(name, value)
     }
 
+    /// The same with a path that proves who asks: it is never shown.
+    #[must_use]
+    pub fn secret_path(mut self) -> Self {
+        self.has_secret_path = true;
+        self
+    }
+
+    /// The address as it may be shown and logged.
+    pub(super) fn shown(&self) -> String {
+        self.shown_of(&self.url)
+    }
+
+    /// Another address that this request leads to, as it may be shown: a redirect repeats the path.
+    pub(super) fn shown_of(&self, url: &Url) -> String {
+        match url.host_str() {
+            Some(_) if self.has_secret_path => format!("{}://{}/…", url.scheme(), host_of(url)),
+            _ => shown(url),
+        }
+    }
+
     /// The same, as a polite reader of pages.
     #[must_use]
     pub fn politely(mut self) -> Self {
@@ -113,7 +136,7 @@ impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field("method", &self.method)
-            .field("url", &shown(&self.url))
+            .field("url", &self.shown())
             .field("reach", &self.reach)
             .field("manners", &self.manners)
             .finish_non_exhaustive()

@@ -3,14 +3,14 @@
 use std::{fmt::Write, time::Duration};
 
 /// How much of the file is read, in bytes; what comes after is as if it were not there.
-pub(super) const MOST_BYTES: usize = 500 * 1024;
+pub const MOST_BYTES: usize = 500 * 1024;
 
 /// How many rules are kept.
 const MOST_RULES: usize = 5000;
 
 /// The rules for one program.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Robots {
+pub struct Robots {
     rules: Vec<Rule>,
     delay: Option<Duration>,
 }
@@ -24,7 +24,7 @@ struct Rule {
 
 impl Robots {
     /// Reads the rules for the program named `agent` (`deal-scout`); those for everybody where it is not named.
-    pub(super) fn parse(file: &[u8], agent: &str) -> Self {
+    pub fn parse(file: &[u8], agent: &str) -> Self {
         let file = &file[..file.len().min(MOST_BYTES)];
         let text = String::from_utf8_lossy(file);
         let text = text.trim_start_matches('\u{feff}');
@@ -62,7 +62,7 @@ impl Robots {
     }
 
     /// Whether the program may read `path`, which is a path with its query.
-    pub(super) fn allows(&self, path: &str) -> bool {
+    pub fn allows(&self, path: &str) -> bool {
         if path == "/robots.txt" {
             return true;
         }
@@ -75,7 +75,7 @@ impl Robots {
     }
 
     /// How long the site asks to wait from one request to the next.
-    pub(super) fn delay(&self) -> Option<Duration> {
+    pub fn delay(&self) -> Option<Duration> {
         self.delay
     }
 

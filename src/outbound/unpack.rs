@@ -3,14 +3,14 @@
 use std::io::Read;
 
 /// What the program says it can unpack.
-pub(super) const ACCEPTED: &str = "gzip, br";
+pub const ACCEPTED: &str = "gzip, br";
 
 /// Layers of packing that are undone at most; nobody needs more than one.
 const LAYERS: usize = 2;
 
 /// Why an answer cannot be unpacked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Unpacking {
+pub enum Unpacking {
     /// Larger than the limit.
     TooLarge,
     /// It ends before its end.
@@ -20,7 +20,7 @@ pub(super) enum Unpacking {
 }
 
 /// `body` unpacked as the header `Content-Encoding` says, at most `limit` bytes of it.
-pub(super) fn unpack(body: Vec<u8>, encoding: &str, limit: usize) -> Result<Vec<u8>, Unpacking> {
+pub fn unpack(body: Vec<u8>, encoding: &str, limit: usize) -> Result<Vec<u8>, Unpacking> {
     let layers: Vec<String> = encoding
         .split(',')
         .map(|layer| layer.trim().to_ascii_lowercase())

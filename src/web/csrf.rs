@@ -103,13 +103,13 @@ fn broken_off(_: &PayloadError) -> Error {
 }
 
 /// The field of a URL-encoded form. Its value is plain digits and letters, so nothing has to be decoded.
-fn field(body: &[u8]) -> Option<String> {
+pub fn field(body: &[u8]) -> Option<String> {
     let pairs = std::str::from_utf8(body).ok()?.split('&').filter_map(|pair| pair.split_once('='));
     pairs.into_iter().find(|(name, _)| *name == FIELD).map(|(_, value)| value.to_owned())
 }
 
 /// The field of a multipart form whose first part it is.
-fn first_part(body: &[u8]) -> Option<String> {
+pub fn first_part(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(&body[..body.len().min(FIRST_PART)]);
     let (head, rest) = text.split_once("\r\n\r\n")?;
     let is_ours = head.contains(&format!("name=\"{FIELD}\""));

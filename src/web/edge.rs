@@ -1,4 +1,5 @@
-//! What happens around every request: it gets a name, the answer gets its security headers, and the log a line.
+//! What happens around every request: it gets a name, the answer gets its security headers, and the log a line. Probes
+//! are not named and not logged.
 
 use std::time::Instant;
 
@@ -35,7 +36,7 @@ impl RequestId {
     }
 }
 
-/// Names the request, answers it, adds the headers and logs a line.
+/// Names the request, answers it and logs a line.
 pub(super) async fn around(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -45,7 +46,6 @@ pub(super) async fn around(
     request.extensions_mut().insert(RequestId(id.clone()));
     let app = request.app_data::<Data<App>>().cloned();
     let mut response = telemetry::in_request(id.clone(), next.call(request)).await?;
-    protect(response.headers_mut());
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
@@ -55,13 +55,15 @@ pub(super) async fn around(
     Ok(response)
 }
 
-/// Closes each connection with its answer while the program stops: whoever asks again meets another process.
-pub async fn last_answers(
+/// Adds the security headers to every answer, whoever gives it. While the program stops, each connection closes with its
+/// answer: whoever asks again meets another process.
+pub async fn outermost(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let app = request.app_data::<Data<App>>().cloned();
     let mut response = next.call(request).await?;
+    protect(response.headers_mut());
     if app.is_some_and(|app| app.stop.is_cancelled()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }

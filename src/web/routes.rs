@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 pub fn all(cfg: &mut ServiceConfig) {
     cfg.service(
         scope("")
-            // From the inside out: compress, then name the request, add the headers and log.
+            // From the inside out: compress, then name the request and log.
             .wrap(Compress::default())
             .wrap(from_fn(edge::around))
             .app_data(PayloadConfig::new(respond::FORM_BYTES))

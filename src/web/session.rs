@@ -8,7 +8,7 @@ use super::respond;
 /// How long a session lasts, in days.
 pub(super) const DAYS: i64 = 30;
 /// What the cookie is called.
-pub(super) const NAME: &str = "deal_scout_session";
+pub const NAME: &str = "deal_scout_session";
 
 /// A fresh token, and the digest to store.
 pub(super) fn token() -> (String, [u8; 32]) {
@@ -23,12 +23,12 @@ pub(super) fn digest(request: &HttpRequest) -> Option<[u8; 32]> {
 }
 
 /// The token that the browser carries, valid or not.
-pub(super) fn carried(request: &HttpRequest) -> Option<&str> {
+pub fn carried(request: &HttpRequest) -> Option<&str> {
     cookie_of(request, NAME)
 }
 
 /// The value of the first cookie of that name.
-pub(super) fn cookie_of<'a>(request: &'a HttpRequest, wanted: &str) -> Option<&'a str> {
+pub fn cookie_of<'a>(request: &'a HttpRequest, wanted: &str) -> Option<&'a str> {
     request
         .headers()
         .get_all(header::COOKIE)

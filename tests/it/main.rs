@@ -21,10 +21,14 @@ mod market;
 mod metrics;
 mod outbound;
 mod pages;
+#[path = "../properties/mod.rs"]
+mod properties;
 mod reading;
+mod rollout;
 mod replicas;
 mod scan;
 mod secrets;
+mod security;
 mod seed;
 mod startup;
 mod stopping;

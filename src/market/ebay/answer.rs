@@ -17,18 +17,19 @@ const LONGEST_TOKEN: u64 = 86_400;
 
 /// A page of ads.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Ads {
-    pub(super) listings: Vec<NewListing>,
+pub struct Ads {
+    /// What could be read.
+    pub listings: Vec<NewListing>,
     /// What could not be read, in words.
-    pub(super) skipped: Vec<String>,
+    pub skipped: Vec<String>,
     /// Where the next page begins.
-    pub(super) next: Option<u64>,
+    pub next: Option<u64>,
     /// More fits than eBay lets one page through.
-    pub(super) is_too_much: bool,
+    pub is_too_much: bool,
 }
 
 /// Reads a page that was asked for at `offset`. The error says why it is none.
-pub(super) fn ads(page: &Value, offset: u64) -> Result<Ads, String> {
+pub fn ads(page: &Value, offset: u64) -> Result<Ads, String> {
     let number = |name: &str| page.get(name).and_then(Value::as_u64);
     let total = number("total").ok_or("eBay's answer does not say how many ads there are")?;
     let items = match page.get("itemSummaries") {
@@ -54,7 +55,7 @@ pub(super) fn ads(page: &Value, offset: u64) -> Result<Ads, String> {
 }
 
 /// Reads a page of sales. What cannot be read is told in words beside it.
-pub(super) fn sales(page: &Value) -> Result<(Vec<NewComp>, Vec<String>), String> {
+pub fn sales(page: &Value) -> Result<(Vec<NewComp>, Vec<String>), String> {
     let items = match page.get("itemSales") {
         Some(Value::Array(items)) => items.as_slice(),
         None | Some(Value::Null) if page.get("total").is_some() => &[],
@@ -103,7 +104,7 @@ fn sale(item: &Value) -> Result<NewComp, String> {
 }
 
 /// A token, and for how many seconds it holds.
-pub(super) fn token(body: &Value) -> Option<(String, u64)> {
+pub fn token(body: &Value) -> Option<(String, u64)> {
     let token = body.get("access_token")?.as_str()?;
     let is_one = (1..=8192).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_graphic());
     is_one.then(|| {
@@ -115,7 +116,7 @@ pub(super) fn token(body: &Value) -> Option<(String, u64)> {
 }
 
 /// What eBay says is wrong: the first error with its number, or what the token's endpoint says.
-pub(super) fn error(body: &Value) -> Option<String> {
+pub fn error(body: &Value) -> Option<String> {
     if let Some(error) = body.pointer("/errors/0") {
         return said(error);
     }

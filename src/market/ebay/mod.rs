@@ -3,7 +3,7 @@
 //! Identity: source `ebay`, `source_id` the item's number (`legacyItemId`). A variation of an item has its own price, so
 //! it is its own ad: item number, a hyphen, the variation's number.
 
-mod answer;
+pub mod answer;
 mod request;
 mod search;
 pub mod stream;

@@ -1,6 +1,6 @@
 //! What Etsy answers: pages of ads, and errors. Pure.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -20,17 +20,17 @@ const REACHABLE: u64 = 12_000;
 
 /// A page of ads.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Ads {
+pub struct Ads {
     /// What stands on it; where it goes on is said beside it.
-    pub(super) page: Page,
+    pub page: Page,
     /// Where the next page begins.
-    pub(super) next: Option<u64>,
+    pub next: Option<u64>,
     /// More fits than Etsy lets one page through.
-    pub(super) is_too_much: bool,
+    pub is_too_much: bool,
 }
 
 /// Reads a page that was asked for at `offset`. The error says why it is none.
-pub(super) fn ads(page: &Value, offset: u64) -> Result<Ads, String> {
+pub fn ads(page: &Value, offset: u64) -> Result<Ads, String> {
     let items = page.get("results").and_then(Value::as_array);
     let items = items.ok_or("Etsy's answer has no list where the ads should be")?;
     let count = page.get("count").and_then(Value::as_u64);
@@ -102,7 +102,9 @@ fn picture(item: &Value) -> Option<String> {
 }
 
 fn moment(item: &Value, name: &str) -> Option<DateTime<Utc>> {
-    DateTime::from_timestamp(item.get(name)?.as_i64()?, 0)
+    let moment = DateTime::from_timestamp(item.get(name)?.as_i64()?, 0)?;
+    // Years that no database and no calendar has in common: one such ad would spoil its whole page.
+    (1990..=2200).contains(&moment.year()).then_some(moment)
 }
 
 fn details(item: &Value) -> Value {
@@ -120,7 +122,7 @@ fn details(item: &Value) -> Value {
 }
 
 /// What Etsy says is wrong.
-pub(super) fn error(body: &Value) -> Option<String> {
+pub fn error(body: &Value) -> Option<String> {
     let words = ["error_description", "error"].iter().find_map(|name| body.get(*name)?.as_str());
     words.and_then(text::line)
 }
@@ -155,6 +157,14 @@ mod tests {
         assert_eq!(ad.image_url.as_deref(), Some("https://i.etsystatic.com/815.jpg"));
         assert_eq!(ad.posted_at.unwrap().timestamp(), 1_790_000_000);
         assert_eq!(ad.details["when_made"], "1960s");
+    }
+
+    #[test]
+    fn a_moment_that_no_database_holds_is_none() {
+        for seconds in [i64::MAX, -8_000_000_000_000, 0, -1, 8_000_000_000_000] {
+            let ad = listing(&with("created_timestamp", json!(seconds))).unwrap();
+            assert_eq!(ad.posted_at, None, "{seconds}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Identity: source `etsy`, `source_id` the listing's number.
 
-mod answer;
+pub mod answer;
 mod request;
 mod search;
 

@@ -20,15 +20,15 @@ use crate::{
 
 /// A page of ads.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Ads {
+pub struct Ads {
     /// What stands on it; where it goes on is said beside it.
-    pub(super) page: Page,
+    pub page: Page,
     /// The address of the next page, as Reverb gives it.
-    pub(super) next: Option<String>,
+    pub next: Option<String>,
 }
 
 /// Reads a page. The error says why it is none.
-pub(super) fn ads(page: &Value) -> Result<Ads, String> {
+pub fn ads(page: &Value) -> Result<Ads, String> {
     let items = page.get("listings").and_then(Value::as_array);
     let items = items.ok_or("Reverb's answer has no list where the ads should be")?;
     let total = page.get("total").and_then(Value::as_u64).unwrap_or(0);
@@ -138,7 +138,7 @@ fn details(item: &Value, condition: Option<String>) -> Value {
 }
 
 /// What Reverb says is wrong: its message, and the first field of a search that it does not take.
-pub(super) fn error(body: &Value) -> Option<String> {
+pub fn error(body: &Value) -> Option<String> {
     let message =
         ["/message", "/error"].iter().find_map(|path| str_at(body, path)).and_then(text::line);
     let field =

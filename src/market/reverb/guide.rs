@@ -18,9 +18,11 @@ use crate::{
 
 /// One entry: a model of a maker.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Guide {
-    pub(super) id: String,
-    pub(super) title: String,
+pub struct Guide {
+    /// Its number.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
 }
 
 /// The fields of a transaction that are understood, or known to say nothing here.
@@ -39,7 +41,7 @@ const KNOWN: &[&str] = &[
 ];
 
 /// The entries that the words find, the likeliest first.
-pub(super) fn guides(body: &Value) -> Result<Vec<Guide>, String> {
+pub fn guides(body: &Value) -> Result<Vec<Guide>, String> {
     let entries = body.get("price_guides").and_then(Value::as_array);
     let entries = entries.ok_or("Reverb's price guide has no list of entries")?;
     let guide = |entry: &Value| {
@@ -55,10 +57,7 @@ pub(super) fn guides(body: &Value) -> Result<Vec<Guide>, String> {
 }
 
 /// The sales of an entry, and the names of fields that are not known.
-pub(super) fn sales(
-    guide: &Guide,
-    body: &Value,
-) -> Result<(Vec<NewComp>, BTreeSet<String>), String> {
+pub fn sales(guide: &Guide, body: &Value) -> Result<(Vec<NewComp>, BTreeSet<String>), String> {
     let entries = body.get("transactions").and_then(Value::as_array);
     let entries = entries.ok_or("Reverb's price guide has no list of sales")?;
     let fields = entries.iter().filter_map(Value::as_object).flat_map(|entry| entry.keys());

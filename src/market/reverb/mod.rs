@@ -2,8 +2,8 @@
 //!
 //! Identity: source `reverb`, `source_id` the listing's number; sales are the guide's number and the sale's.
 
-mod answer;
-mod guide;
+pub mod answer;
+pub mod guide;
 mod request;
 mod search;
 

@@ -42,13 +42,13 @@ impl std::fmt::Debug for NewToken {
 }
 
 /// Whether the request carries a token, good or bad.
-pub(in crate::web) fn is_sent(request: &HttpRequest) -> bool {
+pub fn is_sent(request: &HttpRequest) -> bool {
     request.headers().get_all(header::AUTHORIZATION).any(|value| bearer(value.as_bytes()).is_some())
 }
 
 /// The digest of the token that the request carries. `None` when it carries none; an error when what it carries cannot
 /// be one. Other schemes are left alone: a proxy in front may have its own.
-pub(super) fn sent(request: &HttpRequest) -> Result<Option<[u8; 32]>> {
+pub fn sent(request: &HttpRequest) -> Result<Option<[u8; 32]>> {
     let mut sent =
         request.headers().get_all(header::AUTHORIZATION).filter_map(|v| bearer(v.as_bytes()));
     let Some(first) = sent.next() else { return Ok(None) };

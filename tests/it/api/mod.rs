@@ -7,7 +7,7 @@ mod access_users;
 mod dropped;
 mod lists;
 mod nouns;
-mod openapi;
+pub(crate) mod openapi;
 mod ownership;
 mod plans;
 mod pricing;

@@ -10,7 +10,7 @@ use tar::{Archive, Builder, EntryType, Header};
 use super::place::Place;
 
 /// The members of an archive: path and bytes.
-pub(super) fn members(archive: &str) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn members(archive: &str) -> Vec<(String, Vec<u8>)> {
     let mut archive = Archive::new(GzDecoder::new(fs::File::open(archive).unwrap()));
     let read = |entry: std::io::Result<tar::Entry<'_, _>>| {
         let mut entry = entry.unwrap();

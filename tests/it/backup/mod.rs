@@ -1,6 +1,6 @@
 //! Everything out of one installation and into another.
 
-mod altered;
+pub(crate) mod altered;
 mod killed;
 mod place;
 mod refused;

@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Write},
+    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{
         Arc, Mutex,
@@ -22,6 +23,8 @@ pub(crate) struct Server {
     child: Child,
     lines: Mutex<Receiver<String>>,
     story: Arc<Mutex<Vec<String>>>,
+    /// The same as it was written.
+    log: Arc<Mutex<Vec<String>>>,
     base: String,
     http: reqwest::Client,
     /// Its data directory; removed at the end.
@@ -57,8 +60,31 @@ impl Answer {
 /// The program with a clean environment, a data directory of its own, a port that the system picks, and a pace at
 /// which a minute of waiting takes a second.
 pub(crate) fn program(subcommand: &str) -> Builder {
+    equipped(mortal::command(env!("CARGO_BIN_EXE_deal-scout"), mortal::End::Term), subcommand)
+}
+
+/// The same for which `hosts` is the system's list of names. `None`, with a message, where this is not allowed.
+pub(crate) fn program_with_hosts(subcommand: &str, hosts: &Path) -> Option<Builder> {
+    let mut command = mortal::command("unshare", mortal::End::Term);
+    let laid_over = "mount --bind \"$0\" /etc/hosts && exec \"$@\"";
+    command.args(["--mount", "sh", "-c", laid_over]).arg(hosts);
+    let mut trial = Command::new("unshare");
+    trial.args(["--mount", "sh", "-c", laid_over]).arg(hosts).arg("true").stderr(Stdio::null());
+    if !trial.status().is_ok_and(|status| status.success()) {
+        eprintln!("skipped: needs root, to lay another file over /etc/hosts");
+        return None;
+    }
+    command.arg(env!("CARGO_BIN_EXE_deal-scout"));
+    Some(equipped(command, subcommand))
+}
+
+/// Whether a name leads somewhere for everybody else.
+pub(crate) fn resolves(name: &str) -> bool {
+    std::net::ToSocketAddrs::to_socket_addrs(&(name, 1)).is_ok()
+}
+
+fn equipped(mut command: Command, subcommand: &str) -> Builder {
     let data_dir = tempfile::Builder::new().prefix("ds-data").tempdir_in("/tmp").expect("a folder");
-    let mut command = mortal::command(env!("CARGO_BIN_EXE_deal-scout"), mortal::End::Term);
     command
         .env_clear()
         .envs(std::env::vars_os().filter(|(name, _)| name == "PATH" || name == "LLVM_PROFILE_FILE"))
@@ -83,6 +109,12 @@ impl Builder {
     pub(crate) fn arg(mut self, value: impl AsRef<std::ffi::OsStr>) -> Self {
         self.command.arg(value);
         self
+    }
+
+    /// Starts it and waits for nothing. It is not killed at the end.
+    pub(crate) fn spawn(mut self) -> Child {
+        let stdio = self.command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        stdio.spawn().expect("the program runs")
     }
 
     /// Runs it to its end: exit code, standard output, standard error.
@@ -116,10 +148,12 @@ impl Builder {
             .expect("the program starts");
         let (sender, lines) = channel();
         let story = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&story);
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let (kept, written) = (Arc::clone(&story), Arc::clone(&log));
         let stderr = child.stderr.take().expect("its log is read");
         thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                written.lock().expect("the log is kept").push(line.clone());
                 let text = serde_json::from_str::<Value>(&line)
                     .ok()
                     .and_then(|record| record["msg"].as_str().map(ToOwned::to_owned))
@@ -141,6 +175,7 @@ impl Builder {
             child,
             lines: Mutex::new(lines),
             story,
+            log,
             base: String::new(),
             http,
             data_dir: self.data_dir,
@@ -194,6 +229,11 @@ impl Server {
     /// Every line of the log so far, the text of each.
     pub(crate) fn story(&self) -> Vec<String> {
         self.story.lock().expect("the story is kept").clone()
+    }
+
+    /// Every line of the log so far, as it was written.
+    pub(crate) fn log(&self) -> Vec<String> {
+        self.log.lock().expect("the log is kept").clone()
     }
 
     /// The lines of the start-up so far, without their marker.
