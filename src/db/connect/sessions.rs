@@ -56,8 +56,12 @@ async fn kept(
     // In a transaction it cannot be given away, so it is another one than the first connection's next.
     other.batch_execute("BEGIN").await?;
     let leaked: Seen = diesel::sql_query(&sees).get_result(other).await?;
-    // Without parameters and in one message, since prepared statements do not work behind such a pooler.
-    let is_kept = one.batch_execute(&format!("DO $$ BEGIN IF current_setting('deal_scout.mark', TRUE) IS DISTINCT FROM '{mark}' THEN RAISE 'lost'; END IF; END $$")).await.is_ok();
+    // One message without a prepared statement, since those are lost behind such a pooler, too.
+    let asserts = format!(
+        "DO $$ BEGIN IF current_setting('deal_scout.mark', TRUE) IS DISTINCT FROM '{mark}' \
+         THEN RAISE 'the mark is lost'; END IF; END $$"
+    );
+    let is_kept = one.batch_execute(&asserts).await.is_ok();
     other.batch_execute("ROLLBACK").await?;
     Ok(is_kept && leaked.is_so != Some(true))
 }
