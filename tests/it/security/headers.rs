@@ -61,7 +61,9 @@ fn has_nothing_inline(answer: &Answer, about: &str) {
         Regex::new(r#"(?i)\s(on[a-z]+|style|srcdoc)\s*=|=\s*["']?\s*javascript:"#).unwrap();
     for tag in tags.find_iter(&answer.body) {
         let tag = tag.as_str();
-        assert!(!obeyed.is_match(tag), "{about}: {tag}");
+        // The bookmarklet is dragged away and runs elsewhere; here the policy keeps it from running.
+        let is_dragged = about.contains("/capture") && tag.contains(" data-drag");
+        assert!(is_dragged || !obeyed.is_match(tag), "{about}: {tag}");
         let name = tag[1..].split([' ', '>', '\n', '/']).next().unwrap().to_lowercase();
         let is_ours = tag.contains(" src=\"/static/");
         assert!(name != "script" || is_ours, "{about}: {tag}");
@@ -84,26 +86,20 @@ async fn every_answer_to_every_method_is_protected() {
     let mut seen = BTreeSet::new();
     let paths: BTreeSet<_> = routes::all(&server).await.into_iter().map(|one| one.path).collect();
     for path in &paths {
+        let cookie = people::session(&db, people::ANN).await;
+        let csrf = Browser::with(&server, &cookie).await.csrf;
         for method in METHODS {
-            let ours = path == "/account/sessions/end-others" || path == "/logout";
-            for cookie in [None, Some(people::session(&db, people::ANN).await)] {
-                let request =
-                    server.http().request(method.clone(), format!("{}{path}", server.base()));
-                let request = match &cookie {
-                    Some(cookie) => {
-                        let csrf = Browser::with(&server, cookie).await.csrf;
-                        request.header("cookie", cookie).header("x-csrf-token", csrf)
-                    }
-                    None => request,
-                };
+            for name in ["nobody", "Ann"] {
+                let address = format!("{}{path}", server.base());
+                let mut request = server.http().request(method.clone(), address);
+                if name == "Ann" {
+                    request = request.header("cookie", &cookie).header("x-csrf-token", &csrf);
+                }
                 let answer = send(request).await;
-                let about = format!(
-                    "{method} {path} ({})",
-                    if cookie.is_some() { "Ann" } else { "nobody" }
-                );
+                let about = format!("{method} {path} by {name}");
                 is_protected(&answer, &about);
                 has_nothing_inline(&answer, &about);
-                assert!(answer.status < 500 || ours, "{about}: {}", answer.body);
+                assert!(answer.status < 500, "{about}: {}", answer.body);
                 seen.insert(answer.status);
             }
         }
@@ -131,18 +127,18 @@ async fn answers_to_what_is_wrong_are_protected_as_well() {
     };
     note(ann.post("/searches/new", &[("name", &large)]).await, "a large form");
     let token = people::token(&db, people::ANN, "write").await;
+    let json = server.http().post(format!("{}/api/v1/comps", server.base())).bearer_auth(&token);
+    let json = json.header("content-type", "application/json").body("{");
+    note(send(json).await, "broken JSON");
     for _ in 0..5 {
         note(people::get(&server, &token, "/api/v1/comps").await, "too many requests");
     }
-    let json = server
-        .http()
-        .post(format!("{}/api/v1/comps", server.base()))
-        .bearer_auth(people::token(&db, people::ANN, "write").await);
-    note(send(json.header("content-type", "application/json").body("{")).await, "broken JSON");
     db.run("CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''boom''; END';
             CREATE TRIGGER broken BEFORE INSERT ON feeds FOR EACH ROW EXECUTE FUNCTION broken()")
         .await;
-    let broken = ann.post("/feeds", &[("url", "https://example.org/feed"), ("name", "a")]).await;
+    let broken = ann
+        .post("/feeds", &[("address", "https://example.org/feed"), ("name", "a"), ("kind", "feed")])
+        .await;
     assert!(!broken.body.contains("boom"), "{}", broken.body);
     note(broken, "a fault of ours");
     db.run("ALTER TABLE comps RENAME TO away").await;
