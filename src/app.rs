@@ -43,6 +43,7 @@ where
     let working = tokio::spawn(workers::run(Arc::clone(&app)));
     let mut starting = tokio::spawn(guard(Arc::clone(&app), began));
     let asking = tokio::spawn(watch_redis(Arc::clone(&app)));
+    let looking = tokio::spawn(watch_replica(Arc::clone(&app)));
     let sorting = tokio::spawn(sort_out_connections(Arc::clone(&app)));
     let reporting = tokio::spawn(report(Arc::clone(&app), address));
 
@@ -58,6 +59,7 @@ where
 
     app.stop.cancel();
     asking.abort();
+    looking.abort();
     sorting.abort();
     let rest = async {
         handle.stop(true).await;
@@ -115,6 +117,8 @@ pub async fn open(settings: Settings, log: &Logger) -> Result<Arc<App>> {
         app.database.release().await?;
         return Err(failure);
     }
+    // Ends with the command; a read that waits for a replica which has gone silent goes on elsewhere.
+    drop(tokio::spawn(watch_replica(Arc::clone(&app))));
     Ok(app)
 }
 
@@ -181,6 +185,14 @@ async fn watch_redis(app: Arc<App>) {
     while !app.stop.is_cancelled() {
         let redis = app.cache.ping().await;
         app.readiness.update(|status| status.redis = redis);
+        app.clock.sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Asks the replica for heavy reads every second, whatever the start-up does.
+async fn watch_replica(app: Arc<App>) {
+    while app.reads.state().is_some() && !app.stop.is_cancelled() {
+        app.reads.look(&app.db).await;
         app.clock.sleep(Duration::from_secs(1)).await;
     }
 }

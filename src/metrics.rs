@@ -11,7 +11,7 @@ use prometheus::{
     HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder, core::Collector,
 };
 
-pub use self::sampled::{PoolUse, QueueSize, Sampled};
+pub use self::sampled::{PoolUse, QueueSize, ReplicaUse, Sampled};
 
 /// What answers of sources are counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

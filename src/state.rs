@@ -13,9 +13,9 @@ use crate::{
     cache::Cache,
     clock::Clock,
     config::Settings,
-    db,
+    db::{self, connect::Target, reads::Reads},
     delivery::Delivery,
-    error::Result,
+    error::{Chain, Error, Result},
     mail::Mailer,
     metrics::Metrics,
     model::channel::ChannelKind,
@@ -39,6 +39,8 @@ pub struct App {
     pub database: Database,
     /// The lazy pool: it connects when asked, never before.
     pub db: db::Pool,
+    /// Where heavy reads are done: on the replica, when there is one and it will do.
+    pub reads: Reads,
     /// Redis, or the same operations in process.
     pub cache: Cache,
     /// The phase of the guarded start-up, and why.
@@ -79,6 +81,7 @@ impl App {
         let sealer = Sealer::new(&settings, &log)?;
         let limits = &settings.database;
         let db = database.target().pool(limits.pool_size, limits.statement_timeout_s, &log);
+        let reads = reads(&settings, &log)?;
         let channels: Vec<_> = ChannelKind::ALL.iter().map(|kind| kind.as_str()).collect();
         let outbound = Outbound::new(&settings.outbound, clock.clone(), &log)?;
         Ok(Self {
@@ -90,7 +93,8 @@ impl App {
             mail: Mailer::new(settings.smtp.as_ref())?,
             provider: Provider::new(settings.oidc.as_ref(), &outbound, &clock),
             outbound,
-            comp_indexes: CompIndexes::default(),
+            comp_indexes: CompIndexes::reading(reads.clone()),
+            reads,
             board: Board::default(),
             metrics: Metrics::new(&KNOWN_SOURCES, &channels),
             clock,
@@ -135,6 +139,15 @@ impl App {
     pub async fn conn(&self) -> Result<db::PooledConn<'_>> {
         Ok(self.db.get().await?)
     }
+}
+
+/// The replica for heavy reads, when one is set.
+fn reads(settings: &Settings, log: &Logger) -> Result<Reads> {
+    let set = &settings.database;
+    let Some(url) = &set.read_url else { return Ok(Reads::default()) };
+    let target = Target::from_url(url.reveal())
+        .map_err(|e| Error::Failed(format!("database.read_url cannot be used: {}", Chain(&e))))?;
+    Ok(Reads::of(target, set.pool_size, set.statement_timeout_s, set.read_lag, log))
 }
 
 /// What each worker does, for the status page.

@@ -10,7 +10,10 @@ use diesel_async::AsyncPgConnection;
 use tokio::task::spawn_blocking;
 
 use crate::{
-    db::comps_index::{self, OwnSale, Version},
+    db::{
+        comps_index::{self, Comparables, OwnSale, Sales, Version},
+        reads::Reads,
+    },
     error::{Error, Result},
     model::{
         comp::Comp,
@@ -22,6 +25,7 @@ use crate::{
         comparables::CompIndex,
         estimate::estimate,
         normalize::kind_of,
+        side_by_side,
     },
 };
 
@@ -35,6 +39,7 @@ const REPLAYED: usize = 600;
 /// Each user's comparables, indexed and kept until they change.
 #[derive(Debug, Default)]
 pub struct CompIndexes {
+    reads: Reads,
     slots: Mutex<Slots>,
     replays: Arc<Mutex<HashMap<UserId, Replayed>>>,
 }
@@ -60,6 +65,11 @@ struct Slot {
 type Held = tokio::sync::Mutex<Option<(Version, Arc<CompIndex>)>>;
 
 impl CompIndexes {
+    /// None yet; comparables are loaded by `reads`.
+    pub fn reading(reads: Reads) -> Self {
+        Self { reads, ..Self::default() }
+    }
+
     /// The index of a user's comparables as they are now. It is built again only when they have changed.
     pub async fn get(&self, conn: &mut AsyncPgConnection, user: UserId) -> Result<Arc<CompIndex>> {
         let held = self.slot(user);
@@ -70,8 +80,8 @@ impl CompIndexes {
         {
             return Ok(Arc::clone(index));
         }
-        let mut comps = comps_index::load_latest(conn, user).await?;
-        comps.extend(comps_index::load_own(conn, user).await?.into_iter().map(told_apart));
+        let (mut comps, own) = self.reads.read(conn, &Comparables(user)).await?;
+        comps.extend(own.into_iter().map(told_apart));
         let index =
             spawn_blocking(move || CompIndex::build(comps)).await.map_err(Error::internal)?;
         let index = Arc::new(index);
@@ -93,7 +103,7 @@ impl CompIndexes {
         {
             return Ok(replay.clone());
         }
-        let sales = comps_index::load_sales(conn, user).await?;
+        let sales = self.reads.read(conn, &Sales(user)).await?;
         {
             let mut replays = lock(&self.replays);
             if replays.len() >= KEPT {
@@ -154,7 +164,7 @@ pub async fn estimate_many(
     let index = indexes.get(conn, user).await?;
     // A thousand questions take a good part of a second: not on a thread that serves others.
     let answers = spawn_blocking(move || {
-        questions.iter().map(|question| estimate(&index, question, now)).collect()
+        side_by_side::map(&questions, |question| estimate(&index, question, now))
     });
     answers.await.map_err(Error::internal)
 }

@@ -9,7 +9,7 @@ use super::{Context, import::whose, say};
 use crate::{
     app,
     clock::Clock,
-    db::comps_index,
+    db::comps_index::Sales,
     error::{Error, Result},
     import::{self, Given},
     model::id::CompId,
@@ -75,7 +75,8 @@ async fn stored(user: Option<&str>, context: Context) -> Result<Vec<Sale>> {
     let app = app::open(context.settings, &context.log).await?;
     let work = async {
         let user = whose(&app, user).await?;
-        Ok(comps_index::load_sales(&mut *app.conn().await?, user).await?)
+        let mut conn = app.conn().await?;
+        app.reads.read(&mut conn, &Sales(user)).await
     };
     let sales = app::run_then_close(&app, work).await?;
     Ok(sales.into_iter().map(|(group, comp)| Sale { group, comp }).collect())

@@ -70,7 +70,7 @@ pub(super) async fn run(args: ExportArgs, context: Context) -> Result<ExitCode> 
                     .ok_or_else(|| Error::Failed(format!("nobody here has the address {email}")))?
             }
         };
-        export::all(&mut conn, user, &args.nouns, args.format.into(), &args.out).await
+        export::all(&app.reads, &mut conn, user, &args.nouns, args.format.into(), &args.out).await
     };
     let files = app::run_then_close(&app, work).await?;
     if args.json {

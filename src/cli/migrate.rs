@@ -5,13 +5,14 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Context, say};
+use super::{Context, complain, say};
 use crate::{
     error::{Error, Result},
     startup::{
         database::Database,
-        migrate,
+        migrate::{self, Applied},
         readiness::{MigrationState, SchemaStatus},
+        repair::{self, Left, Mended, Repaired},
     },
 };
 
@@ -20,7 +21,8 @@ pub(super) const EXAMPLE: &str = "Examples:
   deal-scout migrate up
   deal-scout migrate redo
 
-A server that runs beside it notices by itself; it needs no restart.";
+Tables, columns, indexes and constraints that somebody has dropped by hand come back with `up`, too, but for their rows:
+those only a backup has. What is there is never taken away or changed. A server that runs beside it notices by itself; it needs no restart.";
 
 /// What to do with the schema.
 #[derive(Debug, Args)]
@@ -31,9 +33,13 @@ pub(super) struct MigrateArgs {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Applies every pending migration.
+    /// Mends what was dropped by hand and applies every pending migration; exits 1 when something is left.
     #[command(after_help = "Example:\n  deal-scout migrate up")]
-    Up,
+    Up {
+        /// As JSON: what was mended, what is left and why, how many migrations were applied.
+        #[arg(long)]
+        json: bool,
+    },
     /// Reverts the last applied migration, with the data in its tables.
     #[command(after_help = "Example:\n  deal-scout migrate down")]
     Down,
@@ -66,9 +72,19 @@ async fn act(database: &Database, action: Action) -> Result<ExitCode> {
         Error::Failed(format!("the database at {address} is not reachable: {}", unreachable.cause))
     })?;
     match action {
-        Action::Up => {
+        Action::Up { json } => {
+            let (schema, _) = migrate::inspect(&mut conn).await?;
+            let repaired = mend(database, &schema).await?;
             let applied = migrate::up(database.target()).await?;
-            say(&format!("{} applied, {} in all", applied.new, applied.all))?;
+            let (schema, _) = migrate::inspect(&mut conn).await?;
+            say(&if json {
+                done_as_json(&repaired, applied)
+            } else {
+                done_as_text(&repaired, applied)
+            })?;
+            if !(repaired.left.is_empty() && schema.complete) {
+                return Ok(ExitCode::FAILURE);
+            }
         }
         Action::Down => match migrate::down(database.target()).await? {
             Some(name) => say(&format!("reverted {name}"))?,
@@ -87,6 +103,36 @@ async fn act(database: &Database, action: Action) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the schema lacks nothing that the program needs, not being allowed to look closer is no failure.
+async fn mend(database: &Database, schema: &SchemaStatus) -> Result<Repaired> {
+    match repair::run(database.target(), schema).await {
+        Err(Error::Forbidden(why)) if schema.missing.is_empty() || !schema.pending.is_empty() => {
+            complain(&why);
+            Ok(Repaired::default())
+        }
+        outcome => outcome,
+    }
+}
+
+fn done_as_json(repaired: &Repaired, applied: Applied) -> String {
+    json!({ "mended": repaired.mended, "left": repaired.left, "applied": applied.new, "all": applied.all })
+        .to_string()
+}
+
+fn done_as_text(repaired: &Repaired, applied: Applied) -> String {
+    let mended = repaired.mended.iter().map(|Mended { what, note }| match note {
+        Some(note) => format!("✓ mended {what}: {note}"),
+        None => format!("✓ mended {what}"),
+    });
+    let left = repaired
+        .left
+        .iter()
+        .map(|Left { what, why, advice }| format!("✗ left {what}: {why}; {advice}"));
+    let mut lines: Vec<String> = mended.chain(left).collect();
+    lines.push(format!("{} applied, {} in all", applied.new, applied.all));
+    lines.join("\n")
 }
 
 fn as_json(schema: &SchemaStatus, migrations: &[MigrationState]) -> String {

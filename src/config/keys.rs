@@ -21,6 +21,8 @@ pub(super) const KEYS: &[Key] = &[
     secret("secret_key", None),
     secret("secret_key_old", None),
     secret("database.url", Some("DATABASE_URL")),
+    secret("database.read_url", Some("DATABASE_READ_URL")),
+    key("database.read_lag_s", None),
     key("database.programs", None),
     key("database.pool_size", Some("DATABASE_POOL_SIZE")),
     key("database.statement_timeout_s", None),

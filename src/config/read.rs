@@ -29,6 +29,11 @@ pub(super) fn settings(
     let secret_key_old = read.wanted("secret_key_old", parse::secret_keys).unwrap_or_default();
     let database = DatabaseSettings {
         url: read.wanted("database.url", parse::postgres),
+        read_url: read.wanted("database.read_url", parse::postgres),
+        read_lag: Duration::from_secs(
+            read.needed("database.read_lag_s", |text| parse::number(text, &(1..=3600)))
+                .unwrap_or_default(),
+        ),
         programs: read.wanted("database.programs", |text| parse::folder(text, env.dir())),
         pool_size: read
             .needed("database.pool_size", |text| parse::number(text, &(1..=1000)))
@@ -37,6 +42,10 @@ pub(super) fn settings(
             .needed("database.statement_timeout_s", |text| parse::number(text, &(1..=3600)))
             .unwrap_or_default(),
     };
+    if database.read_url.is_some() && database.url.is_none() {
+        let message = "a replica needs a primary: set database.url as well, or leave this empty";
+        read.fault("database.read_url", message);
+    }
     let redis_url = read.wanted("redis.url", parse::redis);
     let migrate = read.needed("startup.migrate", parse::switch);
     let pace = read.needed("startup.pace", |text| parse::number(text, &(0.0..=10.0)));

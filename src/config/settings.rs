@@ -84,9 +84,13 @@ impl Settings {
 pub struct DatabaseSettings {
     /// An external PostgreSQL; `None` runs a managed one in the data directory.
     pub url: Option<Secret>,
+    /// A read-only replica of it, for heavy reads; `None` reads everything from the primary.
+    pub read_url: Option<Secret>,
+    /// How far that replica may be behind.
+    pub read_lag: Duration,
     /// The folder of PostgreSQL's programs, for a managed one; `None` looks for them.
     pub programs: Option<PathBuf>,
-    /// Connections at most, in this process.
+    /// Connections at most, in this process; as many again to the replica.
     pub pool_size: u32,
     /// Seconds that one statement may take.
     pub statement_timeout_s: u32,

@@ -57,6 +57,8 @@ pub(super) fn all(settings: &Settings, values: &BTreeMap<&'static str, Given>) -
         ("secret_key", hidden(secret_key.is_some())),
         ("secret_key_old", hidden(!secret_key_old.is_empty())),
         ("database.url", json!(masked(&database.url))),
+        ("database.read_url", json!(masked(&database.read_url))),
+        ("database.read_lag_s", json!(database.read_lag.as_secs())),
         (
             "database.programs",
             json!(database.programs.as_ref().map(|path| path.display().to_string())),

@@ -1,34 +1,77 @@
-//! What the live database says of itself: its columns, its applied migrations, its due work.
+//! What the live database says of itself: its columns, its applied migrations, its due work, its sessions.
+
+use std::time::Duration;
 
 use diesel::{QueryableByName, sql_types};
-use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use tokio_postgres::Client;
+
+use crate::error::Chain;
 
 /// The key of the advisory lock: "dealscut" in ASCII. All replicas agree on it.
 pub(super) const MIGRATION_LOCK: i64 = 0x6465_616c_7363_7574;
 
 /// Waits, at most a minute, until this connection alone may migrate; it may until it is closed. Migrations then take
-/// as long as they need, but never wait longer than half a minute for a table that somebody else holds.
-pub async fn hold_migration_lock(conn: &mut AsyncPgConnection) -> diesel::QueryResult<()> {
-    conn.batch_execute(&format!(
-        "SET statement_timeout = 0; SET lock_timeout = '60s'; \
-         SELECT pg_advisory_lock({MIGRATION_LOCK}); SET lock_timeout = '30s'"
-    ))
-    .await
+/// as long as they need, but never wait longer than half a minute for a table that somebody else holds. A connection that
+/// says nothing more is ended by the server, so that the lock does not stay with a program that is out of reach.
+pub async fn hold_migration_lock(client: &Client) -> Result<(), tokio_postgres::Error> {
+    client
+        .batch_execute(&format!(
+            "SET statement_timeout = 0; SET idle_session_timeout = '10s'; \
+             SET idle_in_transaction_session_timeout = '10s'; SET lock_timeout = '60s'; \
+             SELECT pg_advisory_lock({MIGRATION_LOCK}); SET lock_timeout = '30s'"
+        ))
+        .await
 }
 
 /// The server's major version: 15 of 15.20.
-pub async fn major_version(conn: &mut AsyncPgConnection) -> diesel::QueryResult<u32> {
-    let version: Major =
-        diesel::sql_query("SELECT current_setting('server_version_num')::int / 10000 AS major")
-            .get_result(conn)
-            .await?;
-    Ok(u32::try_from(version.major).unwrap_or_default())
+pub async fn major_version(client: &Client) -> Result<u32, tokio_postgres::Error> {
+    let version = "SELECT current_setting('server_version_num')::int / 10000";
+    let major: i32 = client.query_one(version, &[]).await?.get(0);
+    Ok(u32::try_from(major).unwrap_or_default())
 }
 
-#[derive(QueryableByName)]
-struct Major {
-    #[diesel(sql_type = sql_types::Integer)]
-    major: i32,
+/// One session of the server's, never mistaken for another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    pid: i32,
+    since: String,
+}
+
+/// The session behind this connection.
+pub async fn session(client: &Client) -> Result<Session, tokio_postgres::Error> {
+    let own = "SELECT pid, extract(epoch FROM backend_start)::text FROM pg_stat_activity WHERE pid = pg_backend_pid()";
+    let row = client.query_one(own, &[]).await?;
+    Ok(Session { pid: row.get(0), since: row.get(1) })
+}
+
+/// For how long the session has been waiting for its program, asked on another connection: nothing while it works or
+/// does not tell, `None` when it is no more.
+pub async fn idle_time(
+    client: &Client,
+    of: &Session,
+) -> Result<Option<Duration>, tokio_postgres::Error> {
+    let seen = client
+        .query_opt(
+            "SELECT CASE WHEN state LIKE 'idle%' \
+                    THEN extract(epoch FROM clock_timestamp() - state_change) * 1000 ELSE 0 END::bigint \
+             FROM pg_stat_activity WHERE pid = $1 AND extract(epoch FROM backend_start)::text = $2",
+            &[&of.pid, &of.since],
+        )
+        .await?;
+    Ok(seen.map(|row| Duration::from_millis(u64::try_from(row.get::<_, i64>(0)).unwrap_or(0))))
+}
+
+/// Ends the session, whatever it does.
+pub async fn end_session(client: &Client, of: &Session) -> Result<(), tokio_postgres::Error> {
+    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+               WHERE pid = $1 AND extract(epoch FROM backend_start)::text = $2";
+    client.query(end, &[&of.pid, &of.since]).await.map(|_| ())
+}
+
+/// What the database says of a failure, or the driver where the database says nothing; no values of rows.
+pub fn said(e: &tokio_postgres::Error) -> String {
+    e.as_db_error().map_or_else(|| Chain(e).to_string(), |said| said.message().to_owned())
 }
 
 /// Work that waits or is under way: rows of one kind in one state.

@@ -11,13 +11,19 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::schema::{comps, listings};
-use crate::model::{
-    comp::{Basis, Comp, ComparableId},
-    condition::Condition,
-    id::{CompId, ListingId, OrderId, UserId},
-    kind::Kind,
-    money::{Currency, Money},
+use super::{
+    reads::HeavyRead,
+    schema::{comps, listings},
+};
+use crate::{
+    error::Result,
+    model::{
+        comp::{Basis, Comp, ComparableId},
+        condition::Condition,
+        id::{CompId, ListingId, OrderId, UserId},
+        kind::Kind,
+        money::{Currency, Money},
+    },
 };
 
 /// The most comps that are loaded for one user: the latest ones.
@@ -83,8 +89,33 @@ struct Row {
     observed_at: DateTime<Utc>,
 }
 
+/// Everything that a user's estimates compare with, as a heavy read.
+#[derive(Debug, Clone, Copy)]
+pub struct Comparables(pub UserId);
+
+impl HeavyRead for Comparables {
+    /// Sales and what ads ask, and what the person sold.
+    type Found = (Vec<Comp>, Vec<OwnSale>);
+
+    async fn run(&self, conn: &mut AsyncPgConnection) -> Result<Self::Found> {
+        Ok((load_latest(conn, self.0).await?, load_own(conn, self.0).await?))
+    }
+}
+
+/// A user's latest dated sales, at most 250,000, each with where it was sold, as a heavy read.
+#[derive(Debug, Clone, Copy)]
+pub struct Sales(pub UserId);
+
+impl HeavyRead for Sales {
+    type Found = Vec<(String, Comp)>;
+
+    async fn run(&self, conn: &mut AsyncPgConnection) -> Result<Self::Found> {
+        Ok(load_sales(conn, self.0).await?)
+    }
+}
+
 /// The latest comparables of a user: at most 250,000 comps and what at most 50,000 ads ask, each latest first.
-pub async fn load_latest(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<Comp>> {
+async fn load_latest(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<Comp>> {
     let mut comparables = load_comps(conn, user).await?;
     comparables.extend(load_ads(conn, user).await?);
     Ok(comparables)
@@ -103,8 +134,7 @@ async fn load_comps(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<V
     Ok(rows.into_iter().map(|(row, is_undated)| row.comp(!is_undated)).collect())
 }
 
-/// The latest dated sales of a user, at most 250,000, each with where it was sold.
-pub async fn load_sales(
+async fn load_sales(
     conn: &mut AsyncPgConnection,
     user: UserId,
 ) -> QueryResult<Vec<(String, Comp)>> {
@@ -225,7 +255,7 @@ pub struct OwnSale {
 }
 
 /// What the person sold: orders that were paid and not undone, where it is known what of; at most 50,000, latest first.
-pub async fn load_own(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<OwnSale>> {
+async fn load_own(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<OwnSale>> {
     let rows: Vec<OwnRow> = sql_query(
         "SELECT o.id, i.title, i.description, i.condition, i.category, o.total_amount, o.currency, o.ordered_at
          FROM orders o

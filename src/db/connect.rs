@@ -13,6 +13,7 @@ use futures_util::FutureExt;
 use slog::{Logger, warn};
 use tls::TlsMode;
 use tokio_postgres::{Client, Config, NoTls, config::Host};
+use tokio_util::sync::CancellationToken;
 
 use super::Pool;
 use crate::error::Chain;
@@ -90,6 +91,13 @@ impl Target {
     /// A connection of its own, outside the pool: for the probe and the migrations. A server that takes the call and
     /// then says nothing is given up on.
     pub async fn establish(&self) -> Result<AsyncPgConnection, ConnectionError> {
+        self.in_time(self.connect()).await
+    }
+
+    async fn in_time<T>(
+        &self,
+        connect: impl Future<Output = Result<T, ConnectionError>>,
+    ) -> Result<T, ConnectionError> {
         let connecting = self.config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
         let limit = HANDSHAKE_TIMEOUT.max(connecting + Duration::from_secs(1));
         let silence = |_| {
@@ -98,7 +106,7 @@ impl Target {
                 limit.as_secs()
             )))
         };
-        tokio::time::timeout(limit, self.connect()).await.unwrap_or_else(silence)
+        tokio::time::timeout(limit, connect).await.unwrap_or_else(silence)
     }
 
     async fn connect(&self) -> Result<AsyncPgConnection, ConnectionError> {
@@ -133,13 +141,53 @@ impl Target {
         }
     }
 
+    /// A connection of its own that can be broken off from here: whatever waits for an answer on it fails at once.
+    pub async fn breakable(&self) -> Result<(Client, CancellationToken), ConnectionError> {
+        let line = CancellationToken::new();
+        let bad = |e: tokio_postgres::Error| ConnectionError::BadConnection(Chain(&e).to_string());
+        let connect = async {
+            match &self.tls {
+                TlsMode::Disable => {
+                    let (client, connection) = self.config.connect(NoTls).await.map_err(bad)?;
+                    tokio::spawn(line.clone().run_until_cancelled_owned(connection));
+                    Ok(client)
+                }
+                TlsMode::Encrypt { connector, .. } => {
+                    let (client, connection) =
+                        self.config.connect(connector.clone()).await.map_err(bad)?;
+                    tokio::spawn(line.clone().run_until_cancelled_owned(connection));
+                    Ok(client)
+                }
+            }
+        };
+        Ok((self.in_time(connect).await?, line))
+    }
+
     /// A pool that connects when it is asked, never before. Its failures are logged with their cause.
     pub fn pool(&self, size: u32, statement_timeout_s: u32, log: &Logger) -> Pool {
+        self.pool_that_sets("", size, statement_timeout_s, log)
+    }
+
+    /// The same for a replica. What it is asked cannot write, wherever the address leads; its failures are told by who
+    /// watches it.
+    pub(super) fn reading_pool(&self, size: u32, statement_timeout_s: u32) -> Pool {
+        let silent = Logger::root(slog::Discard, slog::o!());
+        let set = "; SET default_transaction_read_only = on";
+        self.pool_that_sets(set, size, statement_timeout_s, &silent)
+    }
+
+    fn pool_that_sets(
+        &self,
+        more: &str,
+        size: u32,
+        statement_timeout_s: u32,
+        log: &Logger,
+    ) -> Pool {
         let target = self.clone();
         // PostgreSQL's own guess of what a look into an index costs is for spinning disks.
         let setup = Arc::new(format!(
             "SET statement_timeout = '{statement_timeout_s}s'; SET random_page_cost = 1.1; \
-             SET idle_in_transaction_session_timeout = '60s'; SET TIME ZONE 'UTC'"
+             SET idle_in_transaction_session_timeout = '60s'; SET TIME ZONE 'UTC'{more}"
         ));
         let mut manager = ManagerConfig::default();
         manager.custom_setup = Box::new(move |_| {

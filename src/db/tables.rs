@@ -28,6 +28,9 @@ pub struct ForeignKey {
     definition: String,
 }
 
+/// Where it is recorded which migrations are applied.
+pub const RECORD: &str = "__diesel_schema_migrations";
+
 /// Every row looks the same whatever the server's settings are, and nothing is cut off for taking long.
 const SETTINGS: &str = "SET TIME ZONE 'UTC'; SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres'; \
     SET extra_float_digits = 1; SET bytea_output = 'hex'; SET xmloption = 'content'; \
@@ -239,19 +242,23 @@ pub async fn analyze(client: &Client, tables: &[Table]) -> Result<(), Error> {
 
 /// Runs one migration's SQL and records it as applied, or as not applied any more.
 pub async fn migrate(client: &Client, sql: &str, version: &str, up: bool) -> Result<(), Error> {
-    client
-        .batch_execute(
-            "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (\
-             version VARCHAR(50) PRIMARY KEY NOT NULL, run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)",
-        )
-        .await?;
     client.batch_execute(sql).await?;
-    let record = if up {
-        "INSERT INTO __diesel_schema_migrations (version) VALUES ($1)"
-    } else {
-        "DELETE FROM __diesel_schema_migrations WHERE version = $1"
-    };
-    client.execute(record, &[&version]).await.map(|_| ())
+    if up {
+        return record(client, version).await;
+    }
+    let forget = format!("DELETE FROM {RECORD} WHERE version = $1");
+    client.execute(&forget, &[&version]).await.map(|_| ())
+}
+
+/// Records a migration as applied.
+pub async fn record(client: &Client, version: &str) -> Result<(), Error> {
+    let table = format!(
+        "CREATE TABLE IF NOT EXISTS {RECORD} (\
+         version VARCHAR(50) PRIMARY KEY NOT NULL, run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)"
+    );
+    client.batch_execute(&table).await?;
+    let insert = format!("INSERT INTO {RECORD} (version) VALUES ($1)");
+    client.execute(&insert, &[&version]).await.map(|_| ())
 }
 
 fn names(tables: &[Table]) -> String {

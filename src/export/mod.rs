@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::AsyncPgConnection;
 use futures_util::future::{BoxFuture, FutureExt};
 use schemars::SchemaGenerator;
 use serde_json::Value;
@@ -17,6 +17,7 @@ use crate::{
     db::{
         keyset::After,
         owned::{By, Owned, Sort},
+        reads::{HeavyRead, Reads},
     },
     error::{Error, Result},
     model::id::UserId,
@@ -62,11 +63,12 @@ pub fn names() -> Vec<&'static str> {
 }
 
 /// Writes `user`'s rows of the named nouns, all of them when none is named, into `folder`, which is made. All are of
-/// one moment, whatever is written meanwhile. A file appears when it is whole.
+/// one moment, whatever is written meanwhile: `reads` sees to that. A file appears when it is whole.
 ///
 /// # Errors
 /// When a noun has no such name, or the folder cannot be written to.
 pub async fn all(
+    reads: &Reads,
     conn: &mut AsyncPgConnection,
     user: UserId,
     named: &[String],
@@ -81,15 +83,30 @@ pub async fn all(
         )));
     }
     fs::create_dir_all(folder).map_err(|cause| cannot(folder, &cause))?;
-    conn.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-    let mut written = Vec::new();
-    for way in ways() {
-        if named.is_empty() || named.iter().any(|name| name == way.noun) {
-            written.push(one(conn, user, &way, format, folder).await?);
+    reads.read(conn, &Export { user, named, format, folder }).await
+}
+
+/// What is written, as a heavy read.
+struct Export<'a> {
+    user: UserId,
+    named: &'a [String],
+    format: Format,
+    folder: &'a Path,
+}
+
+impl HeavyRead for Export<'_> {
+    type Found = Vec<Written>;
+
+    async fn run(&self, conn: &mut AsyncPgConnection) -> Result<Vec<Written>> {
+        let Self { user, named, format, folder } = *self;
+        let mut written = Vec::new();
+        for way in ways() {
+            if named.is_empty() || named.iter().any(|name| name == way.noun) {
+                written.push(one(conn, user, &way, format, folder).await?);
+            }
         }
+        Ok(written)
     }
-    conn.batch_execute("COMMIT").await?;
-    Ok(written)
 }
 
 async fn one(

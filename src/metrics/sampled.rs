@@ -26,6 +26,8 @@ pub struct Sampled<'a> {
     pub redis_configured: bool,
     /// Whether it answers; true when none is set.
     pub redis_up: bool,
+    /// The replica for heavy reads.
+    pub replica: ReplicaUse,
     /// Connections to the database.
     pub pool: PoolUse,
     /// Work that waits.
@@ -45,6 +47,21 @@ pub struct PoolUse {
     pub waiting: u64,
     /// Who has waited in vain since the program started.
     pub timeouts: u64,
+}
+
+/// The replica for heavy reads, and how many there were.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct ReplicaUse {
+    /// Whether one is set.
+    pub configured: bool,
+    /// Whether it is in use; true when none is set.
+    pub up: bool,
+    /// How far it is behind, in seconds; `None` while that is not known.
+    pub lag_s: Option<f64>,
+    /// Heavy reads that were done there.
+    pub reads: u64,
+    /// Heavy reads that were done on the primary, because the replica would not do.
+    pub missed: u64,
 }
 
 /// Rows of work of one kind in one state.
@@ -94,6 +111,27 @@ impl Sampled<'_> {
         all.one("migrations_pending", "Migrations that are not applied.", pending);
         all.one("redis_configured", "Whether a Redis is set.", truth(self.redis_configured));
         all.one("redis_up", "Whether Redis answers; 1 when none is set.", truth(self.redis_up));
+        let replica = self.replica;
+        let set = truth(replica.configured);
+        all.one("read_replica_configured", "Whether a replica for heavy reads is set.", set);
+        all.one(
+            "read_replica_up",
+            "Whether heavy reads go to the replica; 1 when none is set.",
+            truth(replica.up),
+        );
+        if let Some(lag) = replica.lag_s {
+            all.one("read_replica_lag_seconds", "How far the replica is behind.", lag);
+        }
+        all.count(
+            "read_replica_reads_total",
+            "Heavy reads that were done on the replica.",
+            replica.reads,
+        );
+        all.count(
+            "read_replica_missed_total",
+            "Heavy reads that the primary did, because the replica would not do.",
+            replica.missed,
+        );
         let PoolUse { used, idle, most, waiting, timeouts } = self.pool;
         all.put(
             "database_connections",
@@ -169,6 +207,12 @@ mod tests {
             probe_age_s: Some(0.5),
             database_up: true,
             pool: PoolUse { used: 3, idle: 2, most: 10, waiting: 1, timeouts: 4 },
+            replica: ReplicaUse {
+                configured: true,
+                lag_s: Some(0.25),
+                reads: 5,
+                ..ReplicaUse::default()
+            },
             queues: vec![QueueSize { queue: "scans", state: "due", rows: 7.0, oldest_s: 12.5 }],
             ..Sampled::default()
         };
@@ -184,6 +228,11 @@ mod tests {
             "deal_scout_database_connections_waiting 1",
             "# TYPE deal_scout_database_connection_timeouts_total counter",
             "deal_scout_database_connection_timeouts_total 4",
+            "deal_scout_read_replica_configured 1",
+            "deal_scout_read_replica_up 0",
+            "deal_scout_read_replica_lag_seconds 0.25",
+            "deal_scout_read_replica_reads_total 5",
+            "deal_scout_read_replica_missed_total 0",
             "deal_scout_queue_rows{queue=\"scans\",state=\"due\"} 7",
             "deal_scout_queue_oldest_seconds{queue=\"scans\",state=\"due\"} 12.5",
             "# TYPE deal_scout_source_answers_total counter",

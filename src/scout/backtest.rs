@@ -2,15 +2,12 @@
 
 mod figures;
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    thread,
-};
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
 pub use figures::{Figures, Guess, Period, Replay, Step};
 
-use super::{comparables::CompIndex, estimate::estimate};
+use super::{comparables::CompIndex, estimate::estimate, side_by_side};
 use crate::model::{
     comp::{Basis, Comp, ComparableId},
     estimate::Question,
@@ -82,26 +79,9 @@ fn shuffled(id: ComparableId) -> i64 {
     id.wrapping_mul(0x1E37_79B9_7F4A_7C15).rotate_left(32)
 }
 
-/// One guess a question, in their order, worked out on all processors.
+/// One guess a question, in their order.
 fn guesses(index: &CompIndex, questions: &[Sale], known: Known) -> Vec<Guess> {
-    let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let each = questions.len().div_ceil(threads).max(1);
-    thread::scope(|scope| {
-        // All of them start before the first is waited for.
-        #[expect(clippy::needless_collect, reason = "the threads run side by side")]
-        let started: Vec<_> = questions
-            .chunks(each)
-            .map(|part| {
-                scope.spawn(move || {
-                    part.iter().map(|sale| guess(index, sale, known)).collect::<Vec<_>>()
-                })
-            })
-            .collect();
-        started
-            .into_iter()
-            .flat_map(|thread| thread.join().expect("an estimate does not panic"))
-            .collect()
-    })
+    side_by_side::map(questions, |sale| guess(index, sale, known))
 }
 
 fn guess(index: &CompIndex, sale: &Sale, known: Known) -> Guess {

@@ -62,6 +62,8 @@ const MANY: usize = 8;
 /// The share of the weight that has to be left when outliers have gone. Where fewer agree, prices are all over, and what
 /// happens to crowd among them is nobody's worth.
 const AGREEING: f64 = 0.6;
+/// An answer is near, as a logarithm, when it is about a fifth off at most.
+const NEAR: f64 = 0.2;
 /// Quantile of the normal distribution that matches the interval.
 const NORMAL_90: f64 = 1.2816;
 /// No interval reaches further than this, as a logarithm: about a twentieth, or twenty times as much.
@@ -124,9 +126,9 @@ impl<'a> Sample<'a> {
         let mut members = members(found, question, basis, at);
         let trend = trend(&members);
         let dropped = drop_outliers(&mut members)?;
-        let (least, share) = match basis {
-            Basis::Sold => (LEAST_SOLD, 0.5),
-            Basis::Asking => (LEAST_ASKING, ASKING_CENTRE),
+        let least = match basis {
+            Basis::Sold => LEAST_SOLD,
+            Basis::Asking => LEAST_ASKING,
         };
         if members.len() < least || !agree(&members, &dropped) {
             return None;
@@ -136,10 +138,14 @@ impl<'a> Sample<'a> {
             member.counts = member.weight * level.recency(member.age);
         }
         let errors = Ranked::new(errors(&members, &level, &effects, &dropped));
-        // What stands for sale does not follow a level day by day; its lower middle is its worth.
-        let lower = if share < 0.5 { errors.quantile(share)? } else { 0.0 };
-        let centre = level.now() + effects.of_question + lower;
-        let reach = reach(&errors, lower, members.len());
+        let off = match basis {
+            // More is paid far above the level than far below it; the answer is to be near to most of both.
+            Basis::Sold => errors.mean_within(NEAR)?,
+            // What stands for sale does not follow a level day by day; its lower middle is its worth.
+            Basis::Asking => errors.quantile(ASKING_CENTRE)?,
+        };
+        let centre = level.now() + effects.of_question + off;
+        let reach = reach(&errors, off, members.len());
         let (currency, condition) = (question.currency, question.condition);
         Some(Self { members, basis, currency, condition, centre, reach, trend })
     }

@@ -14,6 +14,7 @@ mod number;
 pub mod picture;
 pub mod schedule;
 pub mod score;
+pub mod side_by_side;
 pub mod snooze;
 pub mod spelling;
 pub mod timing;

@@ -1,5 +1,7 @@
 //! The embedded migrations: applied by one process at a time, under an advisory lock of the database itself.
 
+use std::time::Duration;
+
 use diesel::{
     migration::{Migration, MigrationSource, MigrationVersion},
     pg::Pg,
@@ -7,14 +9,20 @@ use diesel::{
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use tokio_postgres::Client;
+
 use super::{
+    lifeline,
     readiness::{MigrationState, SchemaStatus},
     schema_check,
 };
 use crate::{
-    db::{OLDEST_POSTGRESQL, catalog, connect::Target},
+    db::{catalog, connect::Target},
     error::{Error, Result},
 };
+
+/// How long the database may take to tell what is applied.
+const LOOK_LIMIT: Duration = Duration::from_secs(10);
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
@@ -27,47 +35,36 @@ pub struct Applied {
     pub all: usize,
 }
 
-/// A connection that holds the lock; closing it gives the lock back, however it ends.
-async fn lock(target: &Target) -> Result<AsyncPgConnection> {
-    let mut conn = target.establish().await.map_err(|e| Error::Failed(e.to_string()))?;
-    catalog::hold_migration_lock(&mut conn)
-        .await
-        .map_err(|e| Error::Failed(format!("the migration lock could not be had: {e}")))?;
-    Ok(conn)
-}
-
 /// Applies what is pending, each migration in its own transaction, and stops at the first that fails. With nothing
 /// pending it neither waits for the lock nor needs the right to create tables.
 ///
-/// Runs in a task of its own: migrations block their thread, and whoever waits may stop waiting.
+/// The work runs in a task of its own: migrations block their thread, and whoever waits may stop waiting.
 pub async fn up(target: &Target) -> Result<Applied> {
-    let target = target.clone();
-    tokio::spawn(async move { up_here(&target).await }).await.map_err(Error::internal)?
-}
-
-async fn up_here(target: &Target) -> Result<Applied> {
-    if let Some(all) = nothing_pending(target).await? {
+    let pending = tokio::time::timeout(LOOK_LIMIT, nothing_pending(target)).await;
+    if let Some(all) = pending.unwrap_or_else(|_| Err(silence()))? {
         return Ok(Applied { new: 0, all });
     }
-    let mut conn = lock(target).await?;
-    new_enough(catalog::major_version(&mut conn).await?)?;
-    let mut harness = AsyncMigrationHarness::new(conn);
-    let pending = harness.pending_migrations(MIGRATIONS).map_err(failed)?;
-    for migration in &pending {
-        harness.run_migration(migration).map_err(failed)?;
-    }
-    let all = harness.applied_migrations().map_err(failed)?.len();
-    Ok(Applied { new: pending.len(), all })
+    lifeline::alone(target, async |client| {
+        let mut harness = harness(client).await?;
+        let pending = harness.pending_migrations(MIGRATIONS).map_err(failed)?;
+        for migration in &pending {
+            harness.run_migration(migration).map_err(failed)?;
+        }
+        let all = harness.applied_migrations().map_err(failed)?.len();
+        Ok(Applied { new: pending.len(), all })
+    })
+    .await
 }
 
-/// An old server would only say "syntax error".
-fn new_enough(major: u32) -> Result<()> {
-    if major >= OLDEST_POSTGRESQL {
-        return Ok(());
-    }
-    Err(Error::Failed(format!(
-        "this is PostgreSQL {major}, and {OLDEST_POSTGRESQL} or later is needed; upgrade it, or name another one in DATABASE_URL"
-    )))
+/// Diesel's way to run migrations, on a connection that may.
+async fn harness(client: Client) -> Result<AsyncMigrationHarness<AsyncPgConnection>> {
+    let conn = AsyncPgConnection::try_from(client).await;
+    Ok(AsyncMigrationHarness::new(conn.map_err(|e| Error::Failed(e.to_string()))?))
+}
+
+fn silence() -> Error {
+    let limit = LOOK_LIMIT.as_secs();
+    Error::Failed(format!("the database did not tell within {limit} s what is applied"))
 }
 
 /// How many migrations are applied, when none of this binary's is pending.
@@ -80,19 +77,22 @@ async fn nothing_pending(target: &Target) -> Result<Option<usize>> {
 
 /// Reverts the last applied migration and tells its name; `None` when nothing is applied.
 pub async fn down(target: &Target) -> Result<Option<String>> {
-    let mut harness = AsyncMigrationHarness::new(lock(target).await?);
-    let applied = harness.applied_migrations().map_err(failed)?;
-    let Some(last) = applied.iter().max_by_key(ToString::to_string) else {
-        return Ok(None);
-    };
-    let known = embedded()?;
-    let Some(migration) = known.iter().find(|m| m.name().version() == *last) else {
-        return Err(Error::Failed(format!(
-            "the last applied migration {last} is not known to this version; revert it with the version that made it"
-        )));
-    };
-    harness.revert_migration(migration).map_err(failed)?;
-    Ok(Some(migration.name().to_string()))
+    lifeline::alone(target, async |client| {
+        let mut harness = harness(client).await?;
+        let applied = harness.applied_migrations().map_err(failed)?;
+        let Some(last) = applied.iter().max_by_key(ToString::to_string) else {
+            return Ok(None);
+        };
+        let known = embedded()?;
+        let Some(migration) = known.iter().find(|m| m.name().version() == *last) else {
+            return Err(Error::Failed(format!(
+                "the last applied migration {last} is not known to this version; revert it with the version that made it"
+            )));
+        };
+        harness.revert_migration(migration).map_err(failed)?;
+        Ok(Some(migration.name().to_string()))
+    })
+    .await
 }
 
 /// Reverts the last applied migration and applies it again.
@@ -144,16 +144,4 @@ fn embedded() -> Result<Vec<Box<dyn Migration<Pg>>>> {
 fn failed(cause: Box<dyn std::error::Error + Send + Sync>) -> Error {
     // Diesel prints some causes over several lines; the story has one line for each event.
     Error::Failed(cause.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_old_server_is_told_with_the_version_that_is_needed() {
-        let told = new_enough(14).unwrap_err().to_string();
-        assert!(told.contains("PostgreSQL 14") && told.contains("15 or later"), "{told}");
-        assert!(new_enough(15).is_ok() && new_enough(18).is_ok());
-    }
 }

@@ -4,8 +4,10 @@
 //! ends it is a managed PostgreSQL that cannot run here at all.
 
 pub mod database;
+mod lifeline;
 pub mod migrate;
 pub mod readiness;
+pub mod repair;
 pub mod schema_check;
 mod watch;
 
@@ -270,7 +272,7 @@ impl Startup<'_> {
                 Trouble::SchemaIncomplete,
                 format!(
                     "A migration fails: {cause}. Remove what is in its way, or restore a backup; it is tried again \
-                     by itself. {}",
+                     by itself. `deal-scout migrate up` mends what was dropped by hand. {}",
                     lacking(&schema)
                 ),
             ),
@@ -310,8 +312,8 @@ fn advice(schema: &SchemaStatus, migrates: bool) -> String {
         );
     }
     format!(
-        "The database schema is incomplete though its migrations are recorded as applied. {} Put it back as it was, \
-         or restore a backup.",
+        "The database schema is incomplete though its migrations are recorded as applied. {} Run `deal-scout migrate \
+         up`: it brings back what can be, and says what a backup must bring.",
         lacking(schema)
     )
 }

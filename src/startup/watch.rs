@@ -24,7 +24,7 @@ const COUNT_LIMIT: Duration = Duration::from_secs(2);
 /// The schema is compared again after so many good probes: a table may be dropped while we serve.
 const PROBES_BETWEEN_CHECKS: u32 = 5;
 /// The longest wait between two tries to heal: short enough that people who have mended something see it work at once.
-const LONGEST_DELAY: Duration = Duration::from_secs(4);
+const LONGEST_DELAY: Duration = Duration::from_secs(3);
 
 impl Startup<'_> {
     /// Probes for ever. Returns only when the managed database cannot run here at all.
@@ -187,7 +187,7 @@ fn complete(schema: Result<super::readiness::SchemaStatus>) -> Result<(), Failur
     }
 }
 
-/// How long to wait before the next try: 2, then 4 seconds, counted in probes of a second.
+/// How long to wait before the next try: 2, then 3 seconds, counted in probes of a second.
 #[derive(Debug, Default)]
 struct Healing {
     failures: u32,
@@ -217,10 +217,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tries_to_heal_grow_apart_up_to_four_seconds() {
+    fn tries_to_heal_grow_apart_up_to_three_seconds() {
         let mut healing = Healing::default();
         let waits: Vec<u64> = (0..4).map(|_| healing.failed().as_secs()).collect();
-        assert_eq!(waits, [2, 4, 4, 4]);
+        assert_eq!(waits, [2, 3, 3, 3]);
         healing.reset();
         assert!(healing.is_due());
     }

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::routes::read;
 use crate::{
+    db::reads::ReplicaState,
     startup::readiness::{DatabaseMode, Phase, RedisMode, SchemaStatus, Status},
     state::App,
 };
@@ -38,6 +39,26 @@ struct Health<'a> {
     uptime_s: i64,
     mode: DatabaseMode,
     redis_mode: RedisMode,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    read_replica: Option<ReplicaHealth>,
+}
+
+/// How the replica for heavy reads is, when one is set.
+#[derive(Debug, Serialize)]
+struct ReplicaHealth {
+    /// Whether heavy reads go there; otherwise the primary does them.
+    ok: bool,
+    /// How far it is behind, in seconds; null while that is not known.
+    lag_s: Option<f64>,
+    /// Why it is not used, when it is not.
+    reason: Option<String>,
+}
+
+impl From<ReplicaState> for ReplicaHealth {
+    fn from(state: ReplicaState) -> Self {
+        let ReplicaState { is_used, lag, reason } = state;
+        Self { ok: is_used, lag_s: lag.map(|lag| lag.as_secs_f64()), reason }
+    }
 }
 
 async fn health(app: Data<App>) -> HttpResponse {
@@ -60,10 +81,10 @@ fn answer(app: &App, status: StatusCode) -> HttpResponse {
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header(("retry-after", "2"));
     }
-    response.json(health_of(&known, app.clock.now()))
+    response.json(health_of(&known, app.reads.state(), app.clock.now()))
 }
 
-fn health_of(status: &Status, now: DateTime<Utc>) -> Health<'_> {
+fn health_of(status: &Status, replica: Option<ReplicaState>, now: DateTime<Utc>) -> Health<'_> {
     Health {
         ok: status.is_ready(),
         db: status.db,
@@ -81,5 +102,6 @@ fn health_of(status: &Status, now: DateTime<Utc>) -> Health<'_> {
         uptime_s: (now - status.started_at).num_seconds(),
         mode: status.mode,
         redis_mode: status.redis_mode,
+        read_replica: replica.map(ReplicaHealth::from),
     }
 }

@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq;
 use super::auth;
 use crate::{
     error::{Error, Result},
-    metrics::{PoolUse, QueueSize, Sampled},
+    metrics::{PoolUse, QueueSize, ReplicaUse, Sampled},
     startup::readiness::{Phase, RedisMode},
     state::App,
 };
@@ -55,6 +55,7 @@ fn text(app: &App) -> String {
     let since = |at: DateTime<Utc>| (now - at).to_std().unwrap_or_default().as_secs_f64();
     let phases = Phase::ALL.map(|phase| (phase.as_str(), phase == status.phase));
     let pool = app.db.state();
+    let (replica, reads) = (app.reads.state(), app.reads.counts());
     let queues = status.queues.iter().map(|it| QueueSize {
         queue: &it.queue,
         state: &it.state,
@@ -71,6 +72,13 @@ fn text(app: &App) -> String {
         migrations_pending: status.schema.pending.len(),
         redis_configured: status.redis_mode == RedisMode::Shared,
         redis_up: status.redis,
+        replica: ReplicaUse {
+            configured: replica.is_some(),
+            up: replica.as_ref().is_none_or(|replica| replica.is_used),
+            lag_s: replica.and_then(|replica| replica.lag).map(|lag| lag.as_secs_f64()),
+            reads: reads.replica,
+            missed: reads.primary,
+        },
         pool: PoolUse {
             used: pool.connections.saturating_sub(pool.idle_connections),
             idle: pool.idle_connections,

@@ -227,6 +227,15 @@ mod tests {
     }
 
     #[test]
+    fn a_day_with_a_third_of_the_usual_sales_counts_a_sixth_of_a_usual_one() {
+        let mut points = points(|_| 1.0, 30);
+        points.drain(..2);
+        let level = Level::of(&points).unwrap();
+        let (thin, usual) = (level.bins[0].weight, level.bins[1].weight);
+        assert!((thin * 6.0 - usual).abs() < 1e-9, "{thin} {usual}");
+    }
+
+    #[test]
     fn a_single_day_is_a_level() {
         let level = Level::of(&points(|_| 1.0, 1)).unwrap();
         assert!((level.now() - 1.0).abs() < 1e-9);

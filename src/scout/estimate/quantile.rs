@@ -54,6 +54,12 @@ impl Ranked {
         Some(sum / self.total)
     }
 
+    /// The mean with what lies further than `reach` from zero drawn in to it.
+    pub(super) fn mean_within(&self, reach: f64) -> Option<f64> {
+        let sum: f64 = self.values.iter().map(|v| v.weight * v.value.clamp(-reach, reach)).sum();
+        (self.total > 0.0).then(|| sum / self.total)
+    }
+
     /// The median distance from `centre`, scaled so that it equals the standard deviation of a normal distribution.
     pub(super) fn deviation(&self, centre: f64) -> Option<f64> {
         let distance = |v: &Weighted| Weighted { value: (v.value - centre).abs(), ..*v };
@@ -121,6 +127,13 @@ mod tests {
         let mean = Ranked::new(weighted(&peaks)).midmean().unwrap();
         assert!((1.25..1.45).contains(&mean), "{mean}");
         assert_eq!(Ranked::new(weighted(&[(2.0, 1.0)])).midmean(), Some(2.0));
+    }
+
+    #[test]
+    fn a_mean_within_reach_hears_what_is_beyond_as_if_it_were_at_its_edge() {
+        let values = Ranked::new(weighted(&[(-0.1, 1.0), (0.0, 2.0), (0.1, 1.0), (3.0, 1.0)]));
+        assert_eq!(values.mean_within(0.2), Some(0.04));
+        assert_eq!(Ranked::new(Vec::new()).mean_within(0.2), None);
     }
 
     #[test]

@@ -79,6 +79,31 @@ fn peaks_and_one_dollar_sales_do_not_move_the_worth() {
 }
 
 #[test]
+fn prices_that_are_all_over_are_nobodys_worth() {
+    let agreeing = [50_000, 49_000, 51_000, 50_500, 49_500, 50_200];
+    let three_of_nine = [&agreeing[..], &[5_000, 300_000, 900_000]].concat();
+    assert!(!of(sales(&three_of_nine)).not_enough_data);
+    let four_of_eight = [&agreeing[..4], &[5_000, 300_000, 900_000, 120_000]].concat();
+    let worth = of(sales(&four_of_eight));
+    assert!(worth.not_enough_data && worth.comparables.len() == 8, "{worth:?}");
+}
+
+#[test]
+fn where_more_is_paid_far_above_the_crowd_than_far_below_it_the_worth_leans_up() {
+    let crowd = [50_000, 49_800, 50_200, 49_900, 50_100, 50_000, 49_900, 50_100];
+    let in_a_day = |others: [i64; 2]| {
+        let mut comps = sales(&[&crowd[..], &others].concat());
+        comps.iter_mut().for_each(|sale| sale.observed_at = now());
+        of(comps)
+    };
+    let even = in_a_day([43_500, 57_500]);
+    let (above, below) = (in_a_day([57_000, 57_500]), in_a_day([43_000, 43_500]));
+    assert!((49_700..=50_300).contains(&fair(&even)), "{even:?}");
+    assert!((50_300..52_000).contains(&fair(&above)), "{above:?}");
+    assert!((48_000..49_700).contains(&fair(&below)), "{below:?}");
+}
+
+#[test]
 fn few_sales_make_a_wider_interval_and_less_confidence() {
     let width = |worth: &Estimate| worth.high.unwrap().amount - worth.low.unwrap().amount;
     let prices = [50_000, 48_000, 52_000, 51_000, 49_000];

@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::sources::Known;
 use crate::{
+    db::reads::ReplicaState,
     error::Result,
     startup::readiness::{DatabaseMode, Phase, RedisMode, Status},
     state::{App, WorkerState},
@@ -27,6 +28,7 @@ pub(in crate::web) async fn show(
         shell: shell.refreshing(refresh),
         managed: status.mode == DatabaseMode::Managed,
         redis,
+        replica: app.reads.state(),
         workers: app.board.workers(),
         sources,
         status: Status::clone(&status),
@@ -40,6 +42,7 @@ struct StatusPage {
     status: Status,
     managed: bool,
     redis: bool,
+    replica: Option<ReplicaState>,
     workers: Vec<(&'static str, WorkerState)>,
     sources: Option<Known>,
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use chrono::Utc;
 use deal_scout::{
     clock::Clock,
-    db,
+    db::{self, reads::Reads},
     error::{Error, Result},
     export::{self, Format},
     import::{Given, Report, exported},
@@ -42,7 +42,9 @@ impl Scene {
     pub(crate) async fn export(&self, format: Format, name: &str) -> Vec<PathBuf> {
         let folder = self.folder.path().join(name);
         let mut conn = self.db.conn().await;
-        let written = export::all(&mut conn, self.user, &[], format, &folder).await.unwrap();
+        let written = export::all(&Reads::default(), &mut conn, self.user, &[], format, &folder)
+            .await
+            .unwrap();
         written.into_iter().map(|written| written.file).collect()
     }
 

@@ -6,14 +6,15 @@ mod clock;
 mod connections;
 mod database;
 mod disk;
+mod managed;
+mod migrating;
 mod network;
 mod ours;
 mod redis;
 mod schema;
+mod start;
 
 use std::time::{Duration, Instant};
-
-use diesel_async::RunQueryDsl;
 
 use crate::support::{
     Server,
@@ -27,7 +28,11 @@ const HEALED_WITHIN: Duration = Duration::from_secs(5);
 
 /// The first look, without sample data, at the pace of production.
 fn first_look(url: &str) -> Builder {
-    program("demo")
+    set_up(program("demo"), url)
+}
+
+fn set_up(program: Builder, url: &str) -> Builder {
+    program
         .env("DEAL_SCOUT__DEMO__SAMPLE", "false")
         .env("DEAL_SCOUT__STARTUP__PACE", "1")
         .env("DATABASE_URL", url)
@@ -35,6 +40,11 @@ fn first_look(url: &str) -> Builder {
 
 /// Waits until the service is ready and answers, `since` its cause has gone, and tells how long that took.
 async fn healed(server: &Server, fault: &str, since: Instant) {
+    healed_at_attempt(server, fault, since, Duration::ZERO).await;
+}
+
+/// The same where the next attempt of a start may be so far away.
+async fn healed_at_attempt(server: &Server, fault: &str, since: Instant, wait: Duration) {
     server.ready().await;
     let mut answer = server.get("/api/v1/comps").await;
     while answer.status != 200 {
@@ -43,16 +53,7 @@ async fn healed(server: &Server, fault: &str, since: Instant) {
     }
     let took = since.elapsed();
     eprintln!("time to heal: {fault}: {} ms", took.as_millis());
-    assert!(took <= HEALED_WITHIN, "{fault}: {took:?}\n{}", server.story().join("\n"));
-}
-
-/// A sale that is stored.
-#[derive(diesel::QueryableByName)]
-struct Sale {
-    #[diesel(sql_type = diesel::sql_types::BigInt)]
-    id: i64,
-    #[diesel(sql_type = diesel::sql_types::Text)]
-    title: String,
+    assert!(took <= wait + HEALED_WITHIN, "{fault}: {took:?}\n{}", server.story().join("\n"));
 }
 
 /// Asserts that every sale that was acknowledged is there, none is there twice, and nobody was told anything but that it
@@ -60,18 +61,7 @@ struct Sale {
 async fn assert_nothing_lost(postgres: &OwnPostgres, told: &Told) {
     let odd = told.count(|status| status != 201 && status != 503);
     assert_eq!(odd, 0, "{:?} {:#?}", told.statuses, told.bodies);
-    let mut conn = postgres.conn().await;
-    let sales: Vec<Sale> =
-        diesel::sql_query("SELECT id, title FROM comps WHERE title LIKE 'Load %'")
-            .load(&mut conn)
-            .await
-            .unwrap();
-    let stored: std::collections::BTreeMap<String, i64> =
-        sales.iter().map(|sale| (sale.title.clone(), sale.id)).collect();
-    assert_eq!(stored.len(), sales.len(), "none is there twice");
-    for (title, id) in &told.recorded {
-        assert_eq!(stored.get(title), Some(id), "{title} was acknowledged");
-    }
+    told.assert_stored(&mut postgres.conn().await).await;
 }
 
 /// Asserts that the API refuses for now and says when to come back.

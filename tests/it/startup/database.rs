@@ -48,15 +48,15 @@ async fn a_healthy_database_is_ready_at_once_and_the_log_tells_the_story() {
 }
 
 #[tokio::test]
-async fn a_database_twelve_seconds_late_is_waited_for() {
+async fn a_database_thirty_seconds_late_is_waited_for() {
     let mut postgres = OwnPostgres::prepared();
     let server = program("demo")
         .env("DEAL_SCOUT__DEMO__SAMPLE", "false")
         .env("DATABASE_URL", postgres.url())
-        .env("DEAL_SCOUT__STARTUP__PACE", "0.15")
+        .env("DEAL_SCOUT__STARTUP__PACE", "0.1")
         .start();
 
-    server.wait_for_line("Attempt 12/60... — ");
+    server.wait_for_line("Attempt 30/60... — ");
     let health = server.health().await;
     assert_eq!((&health["ok"], &health["phase"]), (&false.into(), &"waiting_for_database".into()));
     assert_eq!(server.get("/health").await.status, 200);
@@ -72,7 +72,7 @@ async fn a_database_twelve_seconds_late_is_waited_for() {
     server.ready().await;
     assert_story(
         &server,
-        &["Attempt 12/60... — ", "✓ DB connectivity check complete.", "Startup complete in "],
+        &["Attempt 30/60... — ", "✓ DB connectivity check complete.", "Startup complete in "],
     );
     assert_eq!(server.get("/").await.status, 200);
 }
@@ -168,9 +168,18 @@ async fn a_frozen_database_is_noticed_and_its_thaw_heals() {
 }
 
 #[tokio::test]
+async fn two_processes_at_once_on_an_empty_database_both_become_ready() {
+    at_once(2).await;
+}
+
+#[tokio::test]
 async fn ten_processes_at_once_on_an_empty_database_all_become_ready() {
+    at_once(10).await;
+}
+
+async fn at_once(processes: u32) {
     let db = TestDb::empty().await;
-    let servers: Vec<_> = (0..10)
+    let servers: Vec<_> = (0..processes)
         .map(|_| {
             program("demo")
                 .env("DEAL_SCOUT__DEMO__SAMPLE", "false")

@@ -10,7 +10,7 @@ use deal_scout::{
 use crate::support::{TestDb, postgres::bindir};
 
 /// The schema as SQL, without comments.
-fn dump(db: &TestDb) -> String {
+pub(super) fn dump(db: &TestDb) -> String {
     let output = Command::new(bindir().join("pg_dump"))
         .args(["--schema-only", "--no-owner", "--restrict-key=test"])
         .arg(&db.url)

@@ -5,6 +5,7 @@ mod database;
 mod managed;
 mod migrations;
 mod redis;
+mod repair;
 mod schema;
 mod tls;
 

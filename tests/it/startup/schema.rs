@@ -116,8 +116,8 @@ async fn a_column_of_another_type_is_found_by_name_and_type() {
 #[tokio::test]
 async fn a_complete_schema_is_served_though_somebody_sits_on_the_migration_lock() {
     let db = TestDb::new().await;
-    let mut stuck = db.conn().await;
-    catalog::hold_migration_lock(&mut stuck).await.unwrap();
+    let stuck = db.target.client().await.unwrap();
+    catalog::hold_migration_lock(&stuck).await.unwrap();
 
     let server = start(&db);
     server.ready().await;

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -25,6 +26,8 @@ pub(crate) struct Load {
 struct Kept {
     /// Where the server is at present.
     base: Mutex<String>,
+    /// Who they are; nobody at the first look.
+    token: Option<String>,
     told: Mutex<Told>,
 }
 
@@ -46,19 +49,61 @@ impl Told {
     pub(crate) fn count(&self, statuses: impl Fn(u16) -> bool) -> usize {
         self.statuses.iter().filter(|(status, _)| statuses(**status)).map(|(_, n)| n).sum()
     }
+
+    /// Asserts that every sale that was acknowledged is there, and none is there twice.
+    pub(crate) async fn assert_stored(&self, conn: &mut AsyncPgConnection) {
+        let sales: Vec<Sale> =
+            diesel::sql_query("SELECT id, title FROM comps WHERE title LIKE 'Load %'")
+                .load(conn)
+                .await
+                .unwrap();
+        let stored: BTreeMap<String, i64> =
+            sales.iter().map(|sale| (sale.title.clone(), sale.id)).collect();
+        assert_eq!(stored.len(), sales.len(), "none is there twice");
+        for (title, id) in &self.recorded {
+            assert_eq!(stored.get(title), Some(id), "{title} was acknowledged");
+        }
+    }
+}
+
+/// A sale that is stored.
+#[derive(diesel::QueryableByName)]
+struct Sale {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    id: i64,
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    title: String,
 }
 
 impl Load {
     /// So many writers at `server`, which must be the first look.
     pub(crate) fn start(server: &Server, writers: usize) -> Self {
-        let kept = Arc::new(Kept::default());
-        let stop = CancellationToken::new();
-        let mut load = Self { kept, stop, writers: JoinSet::new() };
+        let mut load = Self::with(Kept::default());
         load.turn_to(server);
         for writer in 0..writers {
-            load.writers.spawn(write(writer, Arc::clone(&load.kept), load.stop.clone()));
+            load.spawn(writer, client(true));
         }
         load
+    }
+
+    /// So many writers at `base`, where a token says who they are. Every other one takes a new connection for each
+    /// sale, the others keep theirs as long as they may.
+    pub(crate) fn at(base: &str, token: &str, writers: usize) -> Self {
+        let base = Mutex::new(base.to_owned());
+        let mut load =
+            Self::with(Kept { base, token: Some(token.to_owned()), told: Mutex::default() });
+        for writer in 0..writers {
+            load.spawn(writer, client(writer % 2 == 0));
+        }
+        load
+    }
+
+    fn with(kept: Kept) -> Self {
+        Self { kept: Arc::new(kept), stop: CancellationToken::new(), writers: JoinSet::new() }
+    }
+
+    fn spawn(&mut self, writer: usize, http: reqwest::Client) {
+        self.writers.spawn(write(writer, http, Arc::clone(&self.kept), self.stop.clone()));
     }
 
     /// The server has moved.
@@ -90,10 +135,20 @@ impl Load {
 }
 
 /// From one request of a writer to the next: a load, not a flood.
-const PAUSE: Duration = Duration::from_millis(5);
+pub(crate) const PAUSE: Duration = Duration::from_millis(5);
 
-async fn write(writer: usize, kept: Arc<Kept>, stop: CancellationToken) {
-    let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
+/// A client that keeps its connection, or takes a new one for each request; it never sends a request twice.
+pub(crate) fn client(keeps: bool) -> reqwest::Client {
+    reqwest::Client::builder()
+        .timeout(Duration::from_secs(20))
+        .pool_max_idle_per_host(usize::from(keeps))
+        .retry(reqwest::retry::never())
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
+}
+
+async fn write(writer: usize, http: reqwest::Client, kept: Arc<Kept>, stop: CancellationToken) {
     for number in 0.. {
         let title = format!("Load {writer} {number}");
         loop {
@@ -115,6 +170,10 @@ async fn ask(http: &reqwest::Client, kept: &Kept, title: &str) -> bool {
     let body =
         json!({"title": title, "price": {"amount": 10_000, "currency": "USD"}, "basis": "sold"});
     let request = http.post(format!("{base}/api/v1/comps")).header("Idempotency-Key", title);
+    let request = match &kept.token {
+        Some(token) => request.bearer_auth(token),
+        None => request,
+    };
     let Ok(response) = request.json(&body).send().await else {
         kept.told.lock().unwrap().broken += 1;
         return false;

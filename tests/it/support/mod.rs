@@ -3,8 +3,10 @@
 #![allow(dead_code, reason = "each area of the tests uses its part")]
 
 pub(crate) mod authority;
+pub(crate) mod balancer;
 pub(crate) mod browser;
 pub(crate) mod cluster;
+pub(crate) mod crowd;
 pub(crate) mod database;
 pub(crate) mod disk;
 pub(crate) mod events;

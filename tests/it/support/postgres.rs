@@ -61,6 +61,35 @@ impl OwnPostgres {
         postgres
     }
 
+    /// One that follows `primary`, which runs, from its present state on: a hot standby. Starts nothing.
+    pub(crate) fn prepared_after(primary: &Self) -> Self {
+        let dir = tempfile::Builder::new().prefix("ds-pg").tempdir_in("/tmp").expect("a folder");
+        give_away(dir.path());
+        let status = server_command("pg_basebackup")
+            .env("PGPASSWORD", PASSWORD)
+            .args(["-h", "127.0.0.1", "-p", &primary.port.to_string(), "-U", "deals", "--no-sync"])
+            .args(["--checkpoint=fast", "--write-recovery-conf", "-D"])
+            .arg(dir.path().join("data"))
+            .status()
+            .expect("pg_basebackup runs");
+        assert!(status.success(), "pg_basebackup copies the cluster");
+        Self { dir, port: free_port(), running: None }
+    }
+
+    /// Has it write every statement into its log, from its next start on.
+    pub(crate) fn tell_statements(&self) {
+        self.set("log_statement = all");
+    }
+
+    fn set(&self, setting: &str) {
+        let conf = self.dir.path().join("data/postgresql.conf");
+        let mut settings = fs::read_to_string(&conf).expect("the settings");
+        settings.push('\n');
+        settings.push_str(setting);
+        settings.push('\n');
+        fs::write(&conf, settings).expect("the settings are written");
+    }
+
     /// Its address, with the right password.
     pub(crate) fn url(&self) -> String {
         self.url_with(PASSWORD)
@@ -84,10 +113,7 @@ impl OwnPostgres {
             fs::set_permissions(file, fs::Permissions::from_mode(0o600)).expect("it is private");
             give_away(file);
         }
-        let conf = data.join("postgresql.conf");
-        let mut settings = fs::read_to_string(&conf).expect("the settings");
-        settings.push_str("\nssl = on\n");
-        fs::write(&conf, settings).expect("the settings are written");
+        self.set("ssl = on");
         made.authority
     }
 

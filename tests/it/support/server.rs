@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Write},
+    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::{
         Arc, Mutex,
@@ -11,6 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use super::{cluster::PATIENCE, mortal};
@@ -58,8 +60,31 @@ impl Answer {
 /// The program with a clean environment, a data directory of its own, a port that the system picks, and a pace at
 /// which a minute of waiting takes a second.
 pub(crate) fn program(subcommand: &str) -> Builder {
+    equipped(mortal::command(env!("CARGO_BIN_EXE_deal-scout"), mortal::End::Term), subcommand)
+}
+
+/// The same for which `hosts` is the system's list of names. `None`, with a message, where this is not allowed.
+pub(crate) fn program_with_hosts(subcommand: &str, hosts: &Path) -> Option<Builder> {
+    let mut command = mortal::command("unshare", mortal::End::Term);
+    let laid_over = "mount --bind \"$0\" /etc/hosts && exec \"$@\"";
+    command.args(["--mount", "sh", "-c", laid_over]).arg(hosts);
+    let mut trial = Command::new("unshare");
+    trial.args(["--mount", "sh", "-c", laid_over]).arg(hosts).arg("true").stderr(Stdio::null());
+    if !trial.status().is_ok_and(|status| status.success()) {
+        eprintln!("skipped: needs root, to lay another file over /etc/hosts");
+        return None;
+    }
+    command.arg(env!("CARGO_BIN_EXE_deal-scout"));
+    Some(equipped(command, subcommand))
+}
+
+/// Whether a name leads somewhere for everybody else.
+pub(crate) fn resolves(name: &str) -> bool {
+    std::net::ToSocketAddrs::to_socket_addrs(&(name, 1)).is_ok()
+}
+
+fn equipped(mut command: Command, subcommand: &str) -> Builder {
     let data_dir = tempfile::Builder::new().prefix("ds-data").tempdir_in("/tmp").expect("a folder");
-    let mut command = mortal::command(env!("CARGO_BIN_EXE_deal-scout"), mortal::End::Term);
     command
         .env_clear()
         .envs(std::env::vars_os().filter(|(name, _)| name == "PATH" || name == "LLVM_PROFILE_FILE"))
@@ -84,6 +109,12 @@ impl Builder {
     pub(crate) fn arg(mut self, value: impl AsRef<std::ffi::OsStr>) -> Self {
         self.command.arg(value);
         self
+    }
+
+    /// Starts it and waits for nothing. It is not killed at the end.
+    pub(crate) fn spawn(mut self) -> Child {
+        let stdio = self.command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        stdio.spawn().expect("the program runs")
     }
 
     /// Runs it to its end: exit code, standard output, standard error.
@@ -267,9 +298,21 @@ impl Server {
 
     /// SIGTERM.
     pub(crate) fn ask_to_stop(&self) {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM)
-            .expect("it is asked to stop");
+        self.signal(Signal::TERM);
+    }
+
+    /// SIGSTOP: it does nothing any more, and does not know.
+    pub(crate) fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// SIGCONT.
+    pub(crate) fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).expect("it is there");
     }
 
     /// SIGTERM, and how it ended.
