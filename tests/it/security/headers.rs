@@ -88,20 +88,21 @@ async fn every_answer_to_every_method_is_protected() {
     for path in &paths {
         let cookie = people::session(&db, people::ANN).await;
         let csrf = Browser::with(&server, &cookie).await.csrf;
-        for method in METHODS {
-            for name in ["nobody", "Ann"] {
-                let address = format!("{}{path}", server.base());
-                let mut request = server.http().request(method.clone(), address);
-                if name == "Ann" {
-                    request = request.header("cookie", &cookie).header("x-csrf-token", &csrf);
-                }
-                let answer = send(request).await;
-                let about = format!("{method} {path} by {name}");
-                is_protected(&answer, &about);
-                has_nothing_inline(&answer, &about);
-                assert!(answer.status < 500, "{about}: {}", answer.body);
-                seen.insert(answer.status);
+        let ask = |method: Method, name: &'static str| {
+            let address = format!("{}{path}", server.base());
+            let mut request = server.http().request(method.clone(), address);
+            if name == "Ann" {
+                request = request.header("cookie", &cookie).header("x-csrf-token", &csrf);
             }
+            async move { (format!("{method} {path} by {name}"), send(request).await) }
+        };
+        let asked =
+            METHODS.into_iter().flat_map(|one| [ask(one.clone(), "nobody"), ask(one, "Ann")]);
+        for (about, answer) in futures_util::future::join_all(asked).await {
+            is_protected(&answer, &about);
+            has_nothing_inline(&answer, &about);
+            assert!(answer.status < 500, "{about}: {}", answer.body);
+            seen.insert(answer.status);
         }
     }
     for status in [200, 303, 401, 403, 404, 405, 415, 422] {
