@@ -102,9 +102,14 @@ fn every_option_in_the_table_of_commands_is_one() {
 
 #[test]
 fn links_lead_somewhere() {
-    for document in
-        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/deploy.md"]
-    {
+    for document in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
+        "docs/deploy.md",
+    ] {
         if !Path::new(ROOT).join(document).exists() {
             continue;
         }

@@ -24,8 +24,8 @@ mod pages;
 #[path = "../properties/mod.rs"]
 mod properties;
 mod reading;
-mod rollout;
 mod replicas;
+mod rollout;
 mod scan;
 mod secrets;
 mod security;
