@@ -96,7 +96,7 @@ impl Database {
         if self.keeps_sessions.load(Relaxed) {
             return Ok(());
         }
-        let keeps = self.target.keeps_sessions().await.map_err(|e| unreachable(&e))?;
+        let keeps = Box::pin(self.target.keeps_sessions()).await.map_err(|e| unreachable(&e))?;
         self.keeps_sessions.store(keeps, Relaxed);
         if keeps {
             return Ok(());

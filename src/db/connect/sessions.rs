@@ -3,11 +3,8 @@
 
 use std::time::Duration;
 
-use diesel::{
-    ConnectionError, QueryableByName,
-    sql_types::{Bool, Nullable},
-};
-use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel::{ConnectionError, QueryResult, result::Error};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 
 use super::Target;
 
@@ -15,12 +12,8 @@ use super::Target;
 const TRIES: u32 = 3;
 /// How long one answer may take. A pooler with one session only has the second client wait for the first.
 const ANSWER: Duration = Duration::from_secs(1);
-
-#[derive(QueryableByName)]
-struct Seen {
-    #[diesel(sql_type = Nullable<Bool>)]
-    is_so: Option<bool>,
-}
+/// What a session says that does not have the mark.
+const MISSING: &str = "the mark is missing";
 
 impl Target {
     /// Whether each connection has a session of its own for as long as it lives.
@@ -46,22 +39,26 @@ impl Target {
 }
 
 /// Leaves a mark in the session of `one`, takes a session for `other`, and looks who sees the mark.
-async fn kept(
-    one: &mut AsyncPgConnection,
-    other: &mut AsyncPgConnection,
-) -> diesel::QueryResult<bool> {
+async fn kept(one: &mut AsyncPgConnection, other: &mut AsyncPgConnection) -> QueryResult<bool> {
     let mark = format!("{:032x}", rand::random::<u128>());
     one.batch_execute(&format!("SET deal_scout.mark = '{mark}'")).await?;
-    let sees = format!("SELECT current_setting('deal_scout.mark', TRUE) = '{mark}' AS is_so");
     // In a transaction it cannot be given away, so it is another one than the first connection's next.
     other.batch_execute("BEGIN").await?;
-    let leaked: Seen = diesel::sql_query(&sees).get_result(other).await?;
-    // One message without a prepared statement, since those are lost behind such a pooler, too.
+    let has_leaked = sees(other, &mark).await?;
+    let is_kept = sees(one, &mark).await?;
+    other.batch_execute("ROLLBACK").await?;
+    Ok(is_kept && !has_leaked)
+}
+
+/// Whether a session has the mark. Asked without a prepared statement: those do not work behind such a pooler either.
+async fn sees(conn: &mut AsyncPgConnection, mark: &str) -> QueryResult<bool> {
     let asserts = format!(
         "DO $$ BEGIN IF current_setting('deal_scout.mark', TRUE) IS DISTINCT FROM '{mark}' \
-         THEN RAISE 'the mark is lost'; END IF; END $$"
+         THEN RAISE '{MISSING}'; END IF; END $$"
     );
-    let is_kept = one.batch_execute(&asserts).await.is_ok();
-    other.batch_execute("ROLLBACK").await?;
-    Ok(is_kept && leaked.is_so != Some(true))
+    match conn.batch_execute(&asserts).await {
+        Ok(()) => Ok(true),
+        Err(Error::DatabaseError(_, said)) if said.message().contains(MISSING) => Ok(false),
+        Err(failure) => Err(failure),
+    }
 }
