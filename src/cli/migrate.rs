@@ -75,7 +75,15 @@ async fn act(database: &Database, action: Action) -> Result<ExitCode> {
         Action::Up { json } => {
             let (schema, _) = migrate::inspect(&mut conn).await?;
             let repaired = mend(database, &schema).await?;
-            let applied = migrate::up(database.target()).await?;
+            let applied = match migrate::up(database.target()).await {
+                Ok(applied) => applied,
+                Err(cause) => {
+                    for line in lines(&repaired) {
+                        complain(&line);
+                    }
+                    return Err(cause);
+                }
+            };
             let (schema, _) = migrate::inspect(&mut conn).await?;
             say(&if json {
                 done_as_json(&repaired, applied)
@@ -122,6 +130,12 @@ fn done_as_json(repaired: &Repaired, applied: Applied) -> String {
 }
 
 fn done_as_text(repaired: &Repaired, applied: Applied) -> String {
+    let mut lines = lines(repaired);
+    lines.push(format!("{} applied, {} in all", applied.new, applied.all));
+    lines.join("\n")
+}
+
+fn lines(repaired: &Repaired) -> Vec<String> {
     let mended = repaired.mended.iter().map(|Mended { what, note }| match note {
         Some(note) => format!("✓ mended {what}: {note}"),
         None => format!("✓ mended {what}"),
@@ -130,9 +144,7 @@ fn done_as_text(repaired: &Repaired, applied: Applied) -> String {
         .left
         .iter()
         .map(|Left { what, why, advice }| format!("✗ left {what}: {why}; {advice}"));
-    let mut lines: Vec<String> = mended.chain(left).collect();
-    lines.push(format!("{} applied, {} in all", applied.new, applied.all));
-    lines.join("\n")
+    mended.chain(left).collect()
 }
 
 fn as_json(schema: &SchemaStatus, migrations: &[MigrationState]) -> String {

@@ -63,6 +63,14 @@ mod tests {
     fn migrations_are_in_order_and_each_runs_within_a_transaction() {
         assert!(all().windows(2).all(|pair| pair[0].version < pair[1].version));
         for migration in all() {
+            let up = migration.up.to_uppercase();
+            let is_vague =
+                up.lines().any(|line| line.contains("DROP ") && line.contains(" IF EXISTS "));
+            assert!(
+                !is_vague,
+                "{} might reach the live schema while a repair builds another beside it",
+                migration.name
+            );
             let text = format!("{}{}", migration.up, migration.down).to_uppercase();
             assert!(
                 !text.contains("CONCURRENTLY"),

@@ -244,8 +244,14 @@ impl Replica {
         let conn = match &mut looking.conn {
             Some(conn) => conn,
             none => {
-                let made = self.target.establish().await;
-                none.insert(made.map_err(|e| format!("it does not answer: {}", Chain(&e)))?)
+                let away = |e| format!("it does not answer: {}", Chain(&e));
+                let made = self.target.establish().await.map_err(away)?;
+                if !self.target.keeps_sessions().await.map_err(away)? {
+                    return Err("the pooler before it gives one session to many clients; set \
+                                pool_mode=session there"
+                        .to_owned());
+                }
+                none.insert(made)
             }
         };
         let silent = |_| format!("it does not answer: no word within {} s", ANSWER.as_secs());

@@ -37,7 +37,8 @@ where
     T: Send + 'static,
     F: Future<Output = Result<T>> + Send + 'static,
 {
-    let (client, line) = target.breakable().await.map_err(|e| Error::Failed(e.to_string()))?;
+    let (client, line) =
+        Box::pin(target.breakable()).await.map_err(|e| Error::Failed(e.to_string()))?;
     let session = timeout(LOOK_LIMIT, catalog::session(&client)).await;
     let session = session.map_err(|_| silence())?.map_err(refused)?;
     let working = tokio::spawn(async move {
@@ -47,7 +48,7 @@ where
         new_enough(catalog::major_version(&client).await.map_err(refused)?)?;
         work(client).await
     });
-    watched(target, &session, &line, working).await
+    Box::pin(watched(target, &session, &line, working)).await
 }
 
 /// Waits for the work, and breaks the connection off where the session behind it is lost.

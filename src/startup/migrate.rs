@@ -40,11 +40,11 @@ pub struct Applied {
 ///
 /// The work runs in a task of its own: migrations block their thread, and whoever waits may stop waiting.
 pub async fn up(target: &Target) -> Result<Applied> {
-    let pending = tokio::time::timeout(LOOK_LIMIT, nothing_pending(target)).await;
+    let pending = tokio::time::timeout(LOOK_LIMIT, Box::pin(nothing_pending(target))).await;
     if let Some(all) = pending.unwrap_or_else(|_| Err(silence()))? {
         return Ok(Applied { new: 0, all });
     }
-    lifeline::alone(target, async |client| {
+    let working = lifeline::alone(target, async |client| {
         let mut harness = harness(client).await?;
         let pending = harness.pending_migrations(MIGRATIONS).map_err(failed)?;
         for migration in &pending {
@@ -52,8 +52,8 @@ pub async fn up(target: &Target) -> Result<Applied> {
         }
         let all = harness.applied_migrations().map_err(failed)?.len();
         Ok(Applied { new: pending.len(), all })
-    })
-    .await
+    });
+    Box::pin(working).await
 }
 
 /// Diesel's way to run migrations, on a connection that may.
@@ -77,7 +77,7 @@ async fn nothing_pending(target: &Target) -> Result<Option<usize>> {
 
 /// Reverts the last applied migration and tells its name; `None` when nothing is applied.
 pub async fn down(target: &Target) -> Result<Option<String>> {
-    lifeline::alone(target, async |client| {
+    let working = lifeline::alone(target, async |client| {
         let mut harness = harness(client).await?;
         let applied = harness.applied_migrations().map_err(failed)?;
         let Some(last) = applied.iter().max_by_key(ToString::to_string) else {
@@ -91,8 +91,8 @@ pub async fn down(target: &Target) -> Result<Option<String>> {
         };
         harness.revert_migration(migration).map_err(failed)?;
         Ok(Some(migration.name().to_string()))
-    })
-    .await
+    });
+    Box::pin(working).await
 }
 
 /// Reverts the last applied migration and applies it again.

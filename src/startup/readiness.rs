@@ -1,12 +1,12 @@
 //! The phase of the guarded start-up and everything that `/health` and `/status` tell, in a watch channel.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::db::catalog::Queue;
+use crate::{clock::Clock, db::catalog::Queue};
 
 /// Where the start-up stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -232,6 +232,13 @@ impl Readiness {
     pub async fn lost(&self) {
         let is_lost = |status: &Arc<Status>| status.trouble == Some(Trouble::DatabaseUnreachable);
         let _ = self.subscribe().wait_for(is_lost).await;
+    }
+
+    /// Ends when the database has gone and `last_word` has passed since. What waits for its answer may wait for ever, for
+    /// a network can swallow a connection without a word.
+    pub async fn left_alone(&self, clock: &Clock, last_word: Duration) {
+        self.lost().await;
+        clock.sleep(last_word).await;
     }
 
     /// Waits until the service is ready.

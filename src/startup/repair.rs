@@ -65,7 +65,9 @@ pub async fn run(target: &Target, schema: &SchemaStatus) -> Result<Repaired> {
         return Ok(repaired);
     }
     let whole = schema.missing.is_empty();
-    lifeline::alone(target, move |client| async move { in_one_piece(&client, whole).await }).await
+    let mending =
+        lifeline::alone(target, move |client| async move { in_one_piece(&client, whole).await });
+    Box::pin(mending).await
 }
 
 async fn in_one_piece(client: &Client, is_whole: bool) -> Result<Repaired> {

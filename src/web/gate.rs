@@ -69,13 +69,10 @@ fn check(status: &Status, tables: &[&str], demo: bool) -> Result<()> {
     }
 }
 
-/// Ends when the database has gone while a request is served. What asks it may never have an answer, for a network can
-/// swallow a connection without a word; a write that was under way is told apart by its `Idempotency-Key`.
-async fn left_alone(app: &App) -> Error {
-    app.readiness.lost().await;
-    tokio::time::sleep(LAST_WORD).await;
-    let status = app.readiness.status();
-    Error::Unavailable { reason: unreachable(&status), retry_after: COME_BACK }
+/// What is said when the database has gone while a request is served. A write that was under way is told apart by its
+/// `Idempotency-Key`.
+fn gone(app: &App) -> Error {
+    Error::Unavailable { reason: unreachable(&app.readiness.status()), retry_after: COME_BACK }
 }
 
 fn unreachable(status: &Status) -> String {
@@ -130,8 +127,8 @@ where
                     let asked = request.request().clone();
                     tokio::select! {
                         response = service.call(request) => response?.map_into_boxed_body(),
-                        error = left_alone(&app) => {
-                            ServiceResponse::from_err(error, asked)
+                        () = app.readiness.left_alone(&app.clock, LAST_WORD) => {
+                            ServiceResponse::from_err(gone(&app), asked)
                         }
                     }
                 }

@@ -19,7 +19,8 @@ const FIRST_REST: Duration = Duration::from_secs(2);
 /// The longest rest after failures.
 const LONGEST_REST: Duration = Duration::from_mins(1);
 
-/// How long a step under way may still take once the database is known to be gone.
+/// How long a step under way may still take once the database is known to be gone. What it had claimed is claimed again
+/// when its lease has run out.
 const LAST_WORD: Duration = Duration::from_secs(10);
 
 type Tick = Pin<Box<dyn Future<Output = Result<Outcome>> + Send>>;
@@ -87,7 +88,7 @@ async fn repeat(worker: &'static Worker, app: Arc<App>) {
         let mut step = tokio::spawn((worker.tick)(Arc::clone(&app)));
         let outcome = tokio::select! {
             outcome = &mut step => outcome.map_err(Error::internal).flatten(),
-            () = left_alone(&app) => {
+            () = app.readiness.left_alone(&app.clock, LAST_WORD) => {
                 step.abort();
                 Err(Error::unavailable("the database went in the middle of a step"))
             }
@@ -129,13 +130,6 @@ async fn repeat(worker: &'static Worker, app: Arc<App>) {
             () = app.clock.sleep(rest) => {}
         }
     }
-}
-
-/// Ends when the database has been gone for a while: a step that waits for its answer may wait for ever. What the step
-/// had claimed is claimed again when its lease has run out.
-async fn left_alone(app: &App) {
-    app.readiness.lost().await;
-    app.clock.sleep(LAST_WORD).await;
 }
 
 /// Twice as long after each failure, with up to a quarter more, so that replicas do not march in step.

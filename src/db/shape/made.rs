@@ -92,12 +92,13 @@ pub(super) fn added(table: &str, column: &Column) -> Step {
 
 fn declared(column: &Column) -> String {
     let mut text = format!("{} {}", quoted(&column.name), column.type_name);
-    match (&column.expression, column.generated) {
-        (Some(expression), true) => {
-            text.push_str(&format!(" GENERATED ALWAYS AS ({expression}) STORED"));
-        }
-        (Some(expression), false) => text.push_str(&format!(" DEFAULT {expression}")),
-        (None, _) => {}
+    if let Some(expression) = &column.expression {
+        let (before, after) = if column.generated {
+            (" GENERATED ALWAYS AS (", ") STORED")
+        } else {
+            (" DEFAULT ", "")
+        };
+        text.extend([before, expression, after]);
     }
     if let Some(sequence) = &column.counts_by {
         text.push(' ');

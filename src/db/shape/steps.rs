@@ -238,7 +238,8 @@ impl Plan {
             let what = format!("trigger {name} of table {table}");
             match live.triggers.iter().find(|(found, _)| found == name) {
                 None => {
-                    self.steps.push(Step { what, sql: vec![definition.clone()], ..Step::default() })
+                    let sql = vec![definition.clone()];
+                    self.steps.push(Step { what, sql, ..Step::default() });
                 }
                 Some((_, found)) if found != definition => self.odd.push(Odd {
                     what: format!("{what} is not the one that the migrations make"),
@@ -266,4 +267,87 @@ fn dangling(table: &str, key: &Constraint) -> String {
         quoted(&to.table),
         fits.collect::<Vec<_>>().join(" AND ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{super::Reference, *};
+
+    fn column(name: &str, type_name: &str) -> Column {
+        Column { name: name.into(), type_name: type_name.into(), ..Column::default() }
+    }
+
+    fn key(definition: &str) -> Constraint {
+        let (name, definition) = ("bids_item_fkey".to_owned(), definition.to_owned());
+        let refers = Reference {
+            table: "items".to_owned(),
+            columns: vec![("item".to_owned(), "id".to_owned())],
+        };
+        Constraint { name, definition, valid: true, refers: Some(refers) }
+    }
+
+    /// Items, and bids that refer to them.
+    fn shape() -> Shape {
+        let id = Column { counts_by: Some("items_id_seq".into()), ..column("id", "bigint") };
+        let items = Table { columns: vec![id], ..Table::default() };
+        let refers = key("FOREIGN KEY (item) REFERENCES items(id)");
+        let columns = vec![column("item", "bigint")];
+        let bids = Table { columns, constraints: vec![refers], ..Table::default() };
+        let tables = BTreeMap::from([("items".to_owned(), items), ("bids".to_owned(), bids)]);
+        Shape { tables, ..Shape::default() }
+    }
+
+    #[test]
+    fn what_is_whole_needs_no_step_and_more_than_that_is_no_fault() {
+        let mut live = shape();
+        live.tables.insert("of_somebody_else".to_owned(), Table::default());
+        if let Some(bids) = live.tables.get_mut("bids") {
+            bids.columns.push(column("note", "text"));
+            bids.constraints[0].name = "called_otherwise".to_owned();
+        }
+        assert_eq!(steps(&shape(), &live), (Vec::new(), Vec::new()));
+    }
+
+    #[test]
+    fn a_table_that_comes_back_gives_out_no_number_that_others_refer_to() {
+        let mut live = shape();
+        live.tables.remove("items");
+        let (steps, odd) = steps(&shape(), &live);
+        assert_eq!((steps.len(), odd), (1, Vec::new()), "{steps:#?}");
+        assert_eq!(steps[0].what, "table items");
+        let counted = steps[0].sql.last().unwrap();
+        assert!(counted.contains("max(\"item\"), 0) FROM \"bids\""), "{counted}");
+        assert!(steps[0].note.as_ref().is_some_and(|note| note.contains("deal-scout restore")));
+    }
+
+    #[test]
+    fn a_reference_that_rows_break_holds_for_what_is_written_from_then_on() {
+        let mut live = shape();
+        live.tables.get_mut("bids").unwrap().constraints.clear();
+        let (found, _) = steps(&shape(), &live);
+        assert!(found[0].else_sql.as_ref().is_some_and(|sql| sql.ends_with(" NOT VALID")));
+        let counts = found[0].in_the_way.as_ref().unwrap();
+        assert!(counts.contains("NOT EXISTS (SELECT FROM \"items\" o"), "{counts}");
+
+        live = shape();
+        live.tables.get_mut("bids").unwrap().constraints[0].valid = false;
+        let (found, _) = steps(&shape(), &live);
+        assert!(found[0].sql[0].contains("VALIDATE CONSTRAINT"), "{found:#?}");
+    }
+
+    #[test]
+    fn what_differs_is_told_and_not_touched() {
+        let mut live = shape();
+        let bids = live.tables.get_mut("bids").unwrap();
+        bids.columns[0].type_name = "text".to_owned();
+        bids.constraints[0].definition = "CHECK (item <> '')".to_owned();
+        let (found, odd) = steps(&shape(), &live);
+        assert_eq!(found, Vec::new());
+        assert_eq!(odd.len(), 2);
+        assert_eq!(odd[0].what, "column bids.item is text, not bigint");
+        assert!(odd[0].advice.contains("TYPE bigint USING"), "{odd:?}");
+        assert!(odd[1].advice.contains("DROP CONSTRAINT \"bids_item_fkey\""), "{odd:?}");
+    }
 }

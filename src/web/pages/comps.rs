@@ -7,7 +7,7 @@ use actix_web::{
 use askama::Template;
 use chrono::TimeDelta;
 
-use super::{view, wall::Wall};
+use super::{cut::cut, view, wall::Wall};
 use crate::{
     db::{
         comps_list::{self, CompRow, Filter, FoundComp, Sort},
@@ -48,11 +48,7 @@ pub(in crate::web) async fn list(
     };
     let wall = Wall::of(&conn, viewer.user).await?;
     drop(conn);
-    let has_more = rows.len() > usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
-    if has_more {
-        rows.pop();
-    }
-    let next = rows.last().filter(|_| has_more).map(|last| {
+    let next = cut(&mut rows, PER_PAGE, |last| {
         let cursor = Params::cursor(&by.to_string(), by.sort.position(last));
         link(&filter, &cursor)
     });

@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
 
 use super::{
+    cut::cut,
     view::{self, Card},
     watch::{
         self, Controls,
@@ -42,7 +43,7 @@ pub(in crate::web) async fn list(
     let facets = db::listings_view::facets(&conn, viewer.user).await?;
     compare_in_one_currency(&mut filter, &facets);
     let total = db::listings_list::count_to(&conn, viewer.user, &filter, MOST_COUNTED).await?;
-    let found =
+    let mut found =
         db::listings_list::list(&conn, viewer.user, &filter, by, after, PER_PAGE + 1).await?;
     let did_you_mean = if found.is_empty() && after.is_none() {
         Listings::did_you_mean(&mut conn, viewer.user, &filter).await?.flatten()
@@ -55,12 +56,7 @@ pub(in crate::web) async fn list(
     let note = Note::of(&conn, viewer.user, &request).await?;
     drop(conn);
 
-    let has_more = found.len() > usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
-    let mut found = found;
-    if has_more {
-        found.pop();
-    }
-    let next = found.last().filter(|_| has_more).map(|last| {
+    let next = cut(&mut found, PER_PAGE, |last| {
         let cursor = Params::cursor(&by.to_string(), by.sort.position(last));
         link(&request, &[("cursor", &cursor)])
     });

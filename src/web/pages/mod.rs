@@ -23,6 +23,7 @@ pub(super) mod watch;
 
 mod agent;
 mod chart;
+mod cut;
 mod faults;
 mod sources;
 mod upload;

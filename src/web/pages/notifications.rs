@@ -6,7 +6,7 @@ use actix_web::{
 };
 use askama::Template;
 
-use super::wall::Wall;
+use super::{cut::cut, wall::Wall};
 use crate::{
     db::{
         notifications::{Filter, Notification, NotificationFields, Sort},
@@ -56,11 +56,7 @@ pub(in crate::web) async fn list(
     let failed = Notification::count(&mut conn, viewer.user, &failed).await?;
     let wall = Wall::of(&conn, viewer.user).await?;
     drop(conn);
-    let has_more = rows.len() > usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
-    if has_more {
-        rows.pop();
-    }
-    let next = rows.last().filter(|_| has_more).map(|last| {
+    let next = cut(&mut rows, PER_PAGE, |last| {
         let cursor = Params::cursor(&by.to_string(), last.position(by.sort));
         format!("/notifications?tab={}&cursor={}", tab.0, respond::encoded(&cursor))
     });

@@ -7,7 +7,7 @@ use actix_web::{
 use askama::Template;
 use serde::Deserialize;
 
-use super::wall::Wall;
+use super::{cut::cut, wall::Wall};
 use crate::{
     db::{
         owned::{By, Owned, Sort},
@@ -48,11 +48,7 @@ pub(in crate::web) async fn list(
     let mut rows = PageChoice::list(&mut conn, viewer.user, &all, by, after, PER_PAGE + 1).await?;
     let wall = Wall::of(&conn, viewer.user).await?;
     drop(conn);
-    let has_more = rows.len() > usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
-    if has_more {
-        rows.pop();
-    }
-    let next = rows.last().filter(|_| has_more).map(|last| {
+    let next = cut(&mut rows, PER_PAGE, |last| {
         let cursor = Params::cursor(&by.to_string(), last.position(by.sort));
         format!("/page-choices?cursor={}", respond::encoded(&cursor))
     });

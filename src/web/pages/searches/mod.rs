@@ -12,6 +12,7 @@ use askama::Template;
 use chrono::TimeDelta;
 
 use super::{
+    cut::cut,
     view::{self, Card},
     watch::{self, Controls},
 };
@@ -60,11 +61,7 @@ pub(in crate::web) async fn list(
     let all = Filter::default();
     let mut searches = Search::list(&mut conn, viewer.user, &all, by, after, PER_PAGE + 1).await?;
     let count = Search::count(&mut conn, viewer.user, &all).await?;
-    let has_more = searches.len() > usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
-    if has_more {
-        searches.pop();
-    }
-    let next = searches.last().filter(|_| has_more).map(|last| {
+    let next = cut(&mut searches, PER_PAGE, |last| {
         let cursor = Params::cursor(&by.to_string(), last.position(by.sort));
         format!("/searches?cursor={}", respond::encoded(&cursor))
     });
@@ -102,11 +99,7 @@ pub(in crate::web) async fn show(
     let search = search.ok_or(Error::NotFound(Searches::ONE))?;
     let of = (viewer.user, *id);
     let mut found = finds::list(&mut conn, of, !shows_dropped, after, PER_PAGE + 1).await?;
-    let has_more = found.len() > usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
-    if has_more {
-        found.pop();
-    }
-    let next = found.last().filter(|_| has_more).map(|last| {
+    let next = cut(&mut found, PER_PAGE, |last| {
         let key = last.first_found_at.timestamp_micros();
         let cursor = Params::cursor(ORDER, After { rest: false, key, id: last.listing_id.0 });
         let show = if shows_dropped { "show=dropped&" } else { "" };

@@ -5,6 +5,7 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 
 use super::{
+    super::cut::cut,
     Controls,
     note::{self, Note},
 };
@@ -49,10 +50,10 @@ pub(in crate::web) async fn show(
     let counts = db::watching::counts(&conn, viewer.user).await?;
     let mut items =
         WatchlistItem::list(&mut conn, viewer.user, &filter, by, after, PER_PAGE + 1).await?;
-    let has_more = items.len() > usize::try_from(PER_PAGE).unwrap_or(usize::MAX);
-    if has_more {
-        items.pop();
-    }
+    let next = cut(&mut items, PER_PAGE, |last| {
+        let cursor = Params::cursor(&by.to_string(), last.position(by.sort));
+        format!("/watchlist?tab={tab}&cursor={}", respond::encoded(&cursor))
+    });
     let ids: Vec<ListingId> = items.iter().map(|row| row.item.listing_id).collect();
     let mut ads = db::watching::ads(&conn, viewer.user, &ids).await?;
     let mut histories = db::watching::price_histories(&conn, viewer.user, &ids).await?;
@@ -60,10 +61,6 @@ pub(in crate::web) async fn show(
     let note = Note::of(&conn, viewer.user, &request).await?;
     drop(conn);
 
-    let next = items.last().filter(|_| has_more).map(|last| {
-        let cursor = Params::cursor(&by.to_string(), last.position(by.sort));
-        format!("/watchlist?tab={tab}&cursor={}", respond::encoded(&cursor))
-    });
     let here = note::here(&request);
     let mut rows = Vec::with_capacity(items.len());
     for row in items {
