@@ -95,7 +95,7 @@ install_quietly() {
   if [ -d /run/systemd/system ]; then
     local package
     for package in "$@"; do
-      case $package in redis-server | postgresql) as_root systemctl disable "$package" >&2 2>&1 || true ;; esac
+      case $package in redis-server | postgresql | pgbouncer) as_root systemctl disable "$package" >&2 2>&1 || true ;; esac
     done
   fi
 }

@@ -1,5 +1,6 @@
 //! How to reach PostgreSQL: one target for the pool, the probe and the migrations, TLS by rustls included.
 
+mod sessions;
 mod tls;
 
 use std::{fmt, str::FromStr, sync::Arc, time::Duration};

@@ -69,8 +69,8 @@ struct Replica {
     is_known: AtomicBool,
     /// One look at a time: its own connection, and what it has seen.
     looking: Mutex<Looking>,
-    on_replica: AtomicU64,
-    on_primary: AtomicU64,
+    done_here: AtomicU64,
+    done_on_primary: AtomicU64,
     log: Logger,
 }
 
@@ -112,8 +112,8 @@ impl Reads {
             state: watch::Sender::new(unknown),
             is_known: AtomicBool::default(),
             looking: Mutex::default(),
-            on_replica: AtomicU64::default(),
-            on_primary: AtomicU64::default(),
+            done_here: AtomicU64::default(),
+            done_on_primary: AtomicU64::default(),
             log: log.clone(),
         })))
     }
@@ -126,8 +126,8 @@ impl Reads {
     /// How many heavy reads were done where.
     pub fn counts(&self) -> ReadCounts {
         self.0.as_ref().map_or_else(ReadCounts::default, |replica| ReadCounts {
-            replica: replica.on_replica.load(Relaxed),
-            primary: replica.on_primary.load(Relaxed),
+            replica: replica.done_here.load(Relaxed),
+            primary: replica.done_on_primary.load(Relaxed),
         })
     }
 
@@ -140,17 +140,17 @@ impl Reads {
         primary: &mut AsyncPgConnection,
         read: &R,
     ) -> Result<R::Found> {
-        let Some(replica) = &self.0 else { return one_moment(primary, read).await };
-        let failure = match replica.read(primary, read).await {
+        let Some(replica) = &self.0 else { return Box::pin(one_moment(primary, read)).await };
+        let failure = match Box::pin(replica.read(primary, read)).await {
             Ok(Some(done)) => {
-                replica.on_replica.fetch_add(1, Relaxed);
+                replica.done_here.fetch_add(1, Relaxed);
                 return Ok(done);
             }
             Ok(None) => None,
             Err(failure) => Some(failure),
         };
-        replica.on_primary.fetch_add(1, Relaxed);
-        let done = one_moment(primary, read).await?;
+        replica.done_on_primary.fetch_add(1, Relaxed);
+        let done = Box::pin(one_moment(primary, read)).await?;
         // What fails on both is no fault of the replica.
         if let Some(failure) = failure {
             replica.left(format!("a read failed there: {}", Chain(&failure)));
@@ -181,7 +181,7 @@ impl Replica {
         read: &R,
     ) -> Result<Option<R::Found>> {
         if !self.is_known.load(Relaxed) {
-            self.look(primary).await;
+            Box::pin(self.look(primary)).await;
         }
         if !self.state.borrow().is_used {
             return Ok(None);
@@ -232,7 +232,7 @@ impl Replica {
                 ReplicaState { is_used: false, lag: None, reason: Some(reason) }
             }
         };
-        self.become_known(state);
+        self.become_known(&state);
     }
 
     /// How far it is behind, or why it will not do.
@@ -244,8 +244,14 @@ impl Replica {
         let conn = match &mut looking.conn {
             Some(conn) => conn,
             none => {
-                let made = self.target.establish().await;
-                none.insert(made.map_err(|e| format!("it does not answer: {}", Chain(&e)))?)
+                let away = |e| format!("it does not answer: {}", Chain(&e));
+                let made = self.target.establish().await.map_err(away)?;
+                if !Box::pin(self.target.keeps_sessions()).await.map_err(away)? {
+                    return Err("the pooler before it gives one session to many clients; set \
+                                pool_mode=session there"
+                        .to_owned());
+                }
+                none.insert(made)
             }
         };
         let silent = |_| format!("it does not answer: no word within {} s", ANSWER.as_secs());
@@ -258,10 +264,10 @@ impl Replica {
 
     /// A read has failed there: others stay away until the next look finds it well.
     fn left(&self, reason: String) {
-        self.become_known(ReplicaState { is_used: false, lag: None, reason: Some(reason) });
+        self.become_known(&ReplicaState { is_used: false, lag: None, reason: Some(reason) });
     }
 
-    fn become_known(&self, state: ReplicaState) {
+    fn become_known(&self, state: &ReplicaState) {
         let is_first = !self.is_known.swap(true, Relaxed);
         let before = self.state.send_replace(state.clone());
         if before.is_used == state.is_used && !is_first {

@@ -58,12 +58,16 @@ pub fn description(raw: &str) -> Option<String> {
 pub fn url(raw: &str) -> Option<String> {
     let raw = raw.trim();
     let scheme_ends = raw.find("://")?;
-    let is_web = ["http", "https"].contains(&raw[..scheme_ends].to_ascii_lowercase().as_str());
+    let scheme = raw[..scheme_ends].to_ascii_lowercase();
+    let is_web = ["http", "https"].contains(&scheme.as_str());
     let is_plain = !raw
         .contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"'));
     if !is_web || !is_plain || raw.chars().count() > URL_CHARS || host(raw)?.is_empty() {
         return None;
     }
+    // However it was written: who follows a link asks whether it begins with one of these.
+    let raw = format!("{scheme}{}", &raw[scheme_ends..]);
+    let raw = raw.as_str();
     let (address, fragment) = raw.split_once('#').map_or((raw, None), |(a, f)| (a, Some(f)));
     let Some((path, query)) = address.split_once('?') else {
         // Some sites route by the fragment ("#!/item/7"); any other one is a place on the page.
@@ -224,6 +228,7 @@ mod tests {
             "https://www.ebay.com/itm/1?var=5"
         );
         assert_eq!(url("https://a.b/c?id=1&utm_source=x#top").unwrap(), "https://a.b/c?id=1");
+        assert_eq!(url("HTTPS://a.b/C?id=1").unwrap(), "https://a.b/C?id=1");
         assert_eq!(url("javascript:alert(1)"), None);
         assert_eq!(url("https://a b"), None);
         assert_eq!(url("https://"), None);

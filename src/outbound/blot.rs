@@ -55,7 +55,7 @@ fn parts(secret: &str) -> impl Iterator<Item = &str> {
             login.split(':').skip(1).chain(rest.split(['/', '?', '#', '&', '='])).chain([rest])
         });
     // Words that every address has prove nothing.
-    let is_plain = |piece: &&str| piece.len() < 8 && piece.bytes().all(|b| b.is_ascii_lowercase());
+    let is_plain = |piece: &&str| piece.len() < 12 && piece.bytes().all(|b| b.is_ascii_lowercase());
     let pieces = pieces.filter(move |piece| !is_plain(piece));
     std::iter::once(whole).chain(words).chain(pieces).filter(|part| part.len() >= SHORTEST)
 }

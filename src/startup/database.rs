@@ -1,6 +1,9 @@
 //! Which PostgreSQL: an external one by its address, or the managed one.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::Duration,
+};
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use slog::{Logger, info};
@@ -17,8 +20,15 @@ use crate::{
 pub struct Database {
     target: Target,
     managed: Option<Managed>,
+    /// Whether it was seen that connections keep their sessions; nobody stands between us and a managed one.
+    keeps_sessions: AtomicBool,
     log: Logger,
 }
+
+/// What is said of a pooler that shares sessions.
+const SHARED_SESSIONS: &str = "what answers there gives one session to many clients, as PgBouncer does with \
+    pool_mode=transaction, and settings, prepared statements and the lock of the migrations need one each; set \
+    pool_mode=session there, or give the database's own address";
 
 /// Why the database cannot be used at present.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,12 +47,18 @@ impl Database {
             let target = Target::from_url(url.reveal()).map_err(|e| {
                 Error::Failed(format!("database.url cannot be used: {}", Chain(&e)))
             })?;
-            return Ok(Self { target, managed: None, log: log.clone() });
+            return Ok(Self {
+                target,
+                managed: None,
+                keeps_sessions: AtomicBool::new(false),
+                log: log.clone(),
+            });
         }
         let managed = Managed::new(&settings.data_dir, database.programs.as_deref(), log.clone());
         Ok(Self {
             target: Target::plain(managed.config()),
             managed: Some(managed),
+            keeps_sessions: AtomicBool::new(true),
             log: log.clone(),
         })
     }
@@ -71,7 +87,21 @@ impl Database {
         }
         let mut conn = self.target.establish().await.map_err(|e| unreachable(&e))?;
         ask(&mut conn).await?;
+        self.check_sessions().await?;
         Ok(conn)
+    }
+
+    /// Refuses a pooler that shares sessions, until it was once seen that none stands there.
+    async fn check_sessions(&self) -> Result<(), Unreachable> {
+        if self.keeps_sessions.load(Relaxed) {
+            return Ok(());
+        }
+        let keeps = Box::pin(self.target.keeps_sessions()).await.map_err(|e| unreachable(&e))?;
+        self.keeps_sessions.store(keeps, Relaxed);
+        if keeps {
+            return Ok(());
+        }
+        Err(Unreachable { cause: SHARED_SESSIONS.to_owned(), fatal: false })
     }
 
     /// A connection that moves whole tables.

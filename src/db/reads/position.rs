@@ -105,7 +105,7 @@ mod tests {
         let why = |replica: Replica| replica.fits(&primary).unwrap_err();
         assert!(why(Replica { is_standby: false, ..right.clone() }).contains("takes writes"));
         assert!(why(Replica { system: 2, ..right.clone() }).contains("another database server"));
-        assert!(why(Replica { database: "x".to_owned(), ..right.clone() }).contains("database x"));
+        assert!(why(Replica { database: "x".to_owned(), ..right }).contains("database x"));
         assert!(why(Replica { position: None, ..right }).contains("not begun"));
     }
 }

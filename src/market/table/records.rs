@@ -55,7 +55,8 @@ impl<R: BufRead> Records<R> {
             if start.is_none() {
                 let blank = chunk.iter().take_while(|b| matches!(b, b'\n' | b'\r')).count();
                 if blank > 0 {
-                    self.line += line_ends(&chunk[..blank]);
+                    self.line += line_ends(self.last_byte, &chunk[..blank]);
+                    self.last_byte = chunk[blank - 1];
                     self.input.consume(blank);
                     continue;
                 }
@@ -66,7 +67,7 @@ impl<R: BufRead> Records<R> {
                 &mut self.buffer[written..],
                 &mut self.ends[cells..],
             );
-            self.line += line_ends(&chunk[..read]);
+            self.line += line_ends(self.last_byte, &chunk[..read]);
             if let Some(last) = chunk[..read].last() {
                 self.last_byte = *last;
             }
@@ -110,9 +111,14 @@ impl<R: BufRead> Records<R> {
     }
 }
 
-fn line_ends(bytes: &[u8]) -> u64 {
-    let lines = bytes.split(|b| *b == b'\n').count();
-    u64::try_from(lines - 1).unwrap_or_default()
+/// How many lines end in `bytes`, which stand behind the byte `before`: with LF, CR or both.
+fn line_ends(mut before: u8, bytes: &[u8]) -> u64 {
+    let ends = bytes.iter().filter(|&&byte| {
+        let is_end = byte == b'\r' || (byte == b'\n' && before != b'\r');
+        before = byte;
+        is_end
+    });
+    u64::try_from(ends.count()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -134,6 +140,14 @@ mod tests {
         let lines: Vec<u64> =
             read("a,b\n\n\"x\ny\",2\r\n\r\nz,3\n").into_iter().map(|(line, ..)| line).collect();
         assert_eq!(lines, [1, 3, 6]);
+    }
+
+    #[test]
+    fn a_line_may_end_as_on_any_machine() {
+        let lines = |text| read(text).into_iter().map(|(line, ..)| line).collect::<Vec<_>>();
+        assert_eq!(lines("a,b\r1,2\r\r3,4"), [1, 2, 4]);
+        assert_eq!(lines("a,b\r\n1,2\r\n\r\n3,4\r\n"), [1, 2, 4]);
+        assert_eq!(lines("a,b\n1,2\r3,4\r\n5,6"), [1, 2, 3, 4]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Three processes of the program over one PostgreSQL and one Redis, behind a balancer, while people read and write.
 
 mod killed;
+mod pgbouncer;
 mod reads;
 mod rolling;
 mod shared;

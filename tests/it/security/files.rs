@@ -1,5 +1,7 @@
 //! No path leads out of where files are, and no upload is larger than it may be.
 
+use std::time::Duration;
+
 use super::raw;
 use crate::support::{
     TestDb,
@@ -78,6 +80,9 @@ async fn a_photo_is_named_by_its_row_alone() {
     }
 }
 
+/// How long a server is waited for that may wait for the rest of a body.
+const SHORT: Duration = Duration::from_secs(3);
+
 #[tokio::test]
 async fn what_is_sent_is_never_larger_than_it_may_be() {
     let db = people::two().await;
@@ -109,13 +114,14 @@ async fn what_is_sent_is_never_larger_than_it_may_be() {
             "POST /api/v1/comps HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
         )
     };
-    let told = raw::send(&server, format!("{}{{}}", head(1 << 40)).as_bytes()).await;
+    let told = raw::send_within(&server, format!("{}{{}}", head(1 << 40)).as_bytes(), SHORT).await;
     assert!(told.status == 413 || told.status == 0, "{}", told.text);
     let chunks = "8000\r\n".to_owned() + &"x".repeat(0x8000) + "\r\n";
     let head = format!(
         "POST /login HTTP/1.1\r\nHost: a\r\nCookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
     );
-    let told = raw::send(&server, format!("{head}{}", chunks.repeat(60)).as_bytes()).await;
+    let told =
+        raw::send_within(&server, format!("{head}{}", chunks.repeat(60)).as_bytes(), SHORT).await;
     assert!(told.status == 413 || told.status == 0, "{:.300}", told.text);
     let file = reqwest::multipart::Part::bytes(large(300_000)).file_name("../../../etc/passwd");
     let form = reqwest::multipart::Form::new().text("csrf", csrf).part("file", file);

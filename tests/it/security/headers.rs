@@ -61,7 +61,9 @@ fn has_nothing_inline(answer: &Answer, about: &str) {
         Regex::new(r#"(?i)\s(on[a-z]+|style|srcdoc)\s*=|=\s*["']?\s*javascript:"#).unwrap();
     for tag in tags.find_iter(&answer.body) {
         let tag = tag.as_str();
-        assert!(!obeyed.is_match(tag), "{about}: {tag}");
+        // The bookmarklet is dragged away and runs elsewhere; here the policy keeps it from running.
+        let is_dragged = about.contains("/capture") && tag.contains(" data-drag");
+        assert!(is_dragged || !obeyed.is_match(tag), "{about}: {tag}");
         let name = tag[1..].split([' ', '>', '\n', '/']).next().unwrap().to_lowercase();
         let is_ours = tag.contains(" src=\"/static/");
         assert!(name != "script" || is_ours, "{about}: {tag}");
@@ -84,31 +86,26 @@ async fn every_answer_to_every_method_is_protected() {
     let mut seen = BTreeSet::new();
     let paths: BTreeSet<_> = routes::all(&server).await.into_iter().map(|one| one.path).collect();
     for path in &paths {
-        for method in METHODS {
-            let ours = path == "/account/sessions/end-others" || path == "/logout";
-            for cookie in [None, Some(people::session(&db, people::ANN).await)] {
-                let request =
-                    server.http().request(method.clone(), format!("{}{path}", server.base()));
-                let request = match &cookie {
-                    Some(cookie) => {
-                        let csrf = Browser::with(&server, cookie).await.csrf;
-                        request.header("cookie", cookie).header("x-csrf-token", csrf)
-                    }
-                    None => request,
-                };
-                let answer = send(request).await;
-                let about = format!(
-                    "{method} {path} ({})",
-                    if cookie.is_some() { "Ann" } else { "nobody" }
-                );
-                is_protected(&answer, &about);
-                has_nothing_inline(&answer, &about);
-                assert!(answer.status < 500 || ours, "{about}: {}", answer.body);
-                seen.insert(answer.status);
+        let cookie = people::session(&db, people::ANN).await;
+        let csrf = Browser::with(&server, &cookie).await.csrf;
+        let ask = |method: Method, name: &'static str| {
+            let address = format!("{}{path}", server.base());
+            let mut request = server.http().request(method.clone(), address);
+            if name == "Ann" {
+                request = request.header("cookie", &cookie).header("x-csrf-token", &csrf);
             }
+            async move { (format!("{method} {path} by {name}"), send(request).await) }
+        };
+        let asked =
+            METHODS.into_iter().flat_map(|one| [ask(one.clone(), "nobody"), ask(one, "Ann")]);
+        for (about, answer) in futures_util::future::join_all(asked).await {
+            is_protected(&answer, &about);
+            has_nothing_inline(&answer, &about);
+            assert!(answer.status < 500, "{about}: {}", answer.body);
+            seen.insert(answer.status);
         }
     }
-    for status in [200, 303, 401, 403, 404, 405, 415, 422] {
+    for status in [200, 303, 401, 404, 405, 415, 422] {
         assert!(seen.contains(&status), "no {status} among {seen:?}");
     }
 }
@@ -129,25 +126,26 @@ async fn answers_to_what_is_wrong_are_protected_as_well() {
         has_nothing_inline(&answer, about);
         seen.push(answer.status);
     };
+    note(ann.post_bare("/logout", &[]).await, "a form without its token");
     note(ann.post("/searches/new", &[("name", &large)]).await, "a large form");
     let token = people::token(&db, people::ANN, "write").await;
+    let json = server.http().post(format!("{}/api/v1/comps", server.base())).bearer_auth(&token);
+    let json = json.header("content-type", "application/json").body("{");
+    note(send(json).await, "broken JSON");
     for _ in 0..5 {
         note(people::get(&server, &token, "/api/v1/comps").await, "too many requests");
     }
-    let json = server
-        .http()
-        .post(format!("{}/api/v1/comps", server.base()))
-        .bearer_auth(people::token(&db, people::ANN, "write").await);
-    note(send(json.header("content-type", "application/json").body("{")).await, "broken JSON");
     db.run("CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''boom''; END';
             CREATE TRIGGER broken BEFORE INSERT ON feeds FOR EACH ROW EXECUTE FUNCTION broken()")
         .await;
-    let broken = ann.post("/feeds", &[("url", "https://example.org/feed"), ("name", "a")]).await;
+    let broken = ann
+        .post("/feeds", &[("address", "https://example.org/feed"), ("name", "a"), ("kind", "feed")])
+        .await;
     assert!(!broken.body.contains("boom"), "{}", broken.body);
     note(broken, "a fault of ours");
     db.run("ALTER TABLE comps RENAME TO away").await;
     note(ann.get("/comps").await, "a missing table");
-    for status in [400, 413, 429, 500, 503] {
+    for status in [400, 403, 413, 429, 500, 503] {
         assert!(seen.contains(&status), "no {status} among {seen:?}");
     }
 }

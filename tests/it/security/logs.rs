@@ -40,8 +40,11 @@ async fn speak(server: &Server, db: &crate::support::TestDb) {
     }
     let ann = Browser::with(server, &people::session(db, ANN).await).await;
     ann.post("/account", &[("name", HOSTILE), ("time_zone", HOSTILE)]).await;
-    ann.post("/feeds", &[("url", &format!("https://127.0.0.1:9/{encoded}")), ("name", HOSTILE)])
-        .await;
+    ann.post(
+        "/feeds",
+        &[("address", &format!("https://127.0.0.1:9/{encoded}")), ("name", HOSTILE)],
+    )
+    .await;
     let token = people::token(db, ANN, "admin").await;
     for (path, body) in [
         (

@@ -8,5 +8,6 @@ mod logs;
 mod planted;
 mod raw;
 mod routes;
+mod scene;
 mod secrets;
 mod timing;

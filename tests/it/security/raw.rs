@@ -16,14 +16,19 @@ pub(super) struct Told {
     pub(super) text: String,
 }
 
-/// Sends bytes and reads until the other side closes, or says nothing more for a while.
+/// Sends bytes and reads until the other side closes.
 pub(super) async fn send(server: &Server, bytes: &[u8]) -> Told {
+    send_within(server, bytes, Duration::from_secs(10)).await
+}
+
+/// The same where the other side may wait for more: what it says within a while.
+pub(super) async fn send_within(server: &Server, bytes: &[u8], patience: Duration) -> Told {
     let place = server.base().strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(place).await.unwrap();
     // It may answer and close before all has been sent.
     let _ = stream.write_all(bytes).await;
     let mut answer = Vec::new();
-    let _ = timeout(Duration::from_secs(10), stream.read_to_end(&mut answer)).await;
+    let _ = timeout(patience, stream.read_to_end(&mut answer)).await;
     let text = String::from_utf8_lossy(&answer).into_owned();
     let status = text.get(9..12).and_then(|status| status.parse().ok()).unwrap_or(0);
     Told { status, text }

@@ -15,6 +15,7 @@ pub(crate) mod load;
 pub(crate) mod market;
 pub(crate) mod mortal;
 pub(crate) mod people;
+pub(crate) mod pgbouncer;
 pub(crate) mod plans;
 pub(crate) mod postgres;
 pub(crate) mod provider;

@@ -260,7 +260,12 @@ fn address(password: &str, port: u16) -> String {
 
 /// A program of PostgreSQL, as a user that it accepts to run as.
 fn server_command(program: &str) -> Command {
-    let mut command = mortal::command(bindir().join(program), mortal::End::Quit);
+    server_command_at(&bindir().join(program))
+}
+
+/// The same for one that stands elsewhere.
+pub(crate) fn server_command_at(program: &Path) -> Command {
+    let mut command = mortal::command(program, mortal::End::Quit);
     command.current_dir("/tmp").env("LC_ALL", "C");
     if let Some((uid, gid)) = server_user() {
         command.uid(uid).gid(gid);
@@ -304,7 +309,8 @@ fn server_user() -> Option<(u32, u32)> {
     Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
 }
 
-fn give_away(path: &Path) {
+/// To whom servers run as.
+pub(crate) fn give_away(path: &Path) {
     if let Some((uid, gid)) = server_user() {
         std::os::unix::fs::chown(path, Some(uid), Some(gid)).expect("root may give away");
     }

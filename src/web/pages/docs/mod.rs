@@ -2,20 +2,24 @@
 
 mod fields;
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;
 use serde_json::Value;
 
 use crate::{
     error::Result,
-    web::{document, respond, shell::Shell},
+    state::App,
+    web::{document, links, respond, shell::Shell},
 };
 use fields::Field;
 
 /// `GET /api/docs`
-pub(in crate::web) async fn show(request: HttpRequest, shell: Shell) -> Result<HttpResponse> {
-    let connection = request.connection_info();
-    let here = format!("{}://{}", connection.scheme(), connection.host());
+pub(in crate::web) async fn show(
+    app: Data<App>,
+    request: HttpRequest,
+    shell: Shell,
+) -> Result<HttpResponse> {
+    let here = links::base_for(&app, &request);
     let document = document::whole();
     respond::page(&DocsPage { shell, here, groups: groups(document), shapes: shapes(document) })
 }
