@@ -67,6 +67,12 @@ fn reason(why: &str) {
     assert!(!why.is_empty() && why.chars().count() < 2_000, "{} characters", why.len());
 }
 
+fn reasons(all: &[String]) {
+    for why in all {
+        reason(why);
+    }
+}
+
 fn plain<const N: usize>(texts: [Option<&String>; N]) {
     for text in texts.into_iter().flatten() {
         assert!(!text.contains(char::is_control), "{text:?}");
@@ -109,7 +115,7 @@ pub(super) fn feeds(bytes: &[u8]) {
     }
 }
 
-/// JSON-LD, microdata, OpenGraph, and prices in plain sight.
+/// JSON-LD, microdata, `OpenGraph`, and prices in plain sight.
 pub(super) fn pages(bytes: &[u8]) {
     let text = text(bytes);
     let _ = page::is_page(&text);
@@ -135,7 +141,7 @@ pub(super) fn marketplaces(bytes: &[u8]) {
     for offset in [0, 9_800] {
         if let Ok(ads) = ebay::answer::ads(&body, offset) {
             ads.listings.iter().for_each(ad);
-            ads.skipped.iter().for_each(|why| reason(why));
+            reasons(&ads.skipped);
             assert!(ads.next.is_none_or(|next| next > 0), "{:?}", ads.next);
         }
         if let Ok(ads) = etsy::answer::ads(&body, offset) {
@@ -148,7 +154,7 @@ pub(super) fn marketplaces(bytes: &[u8]) {
     }
     if let Ok((sales, skipped)) = ebay::answer::sales(&body) {
         sales.iter().for_each(sale);
-        skipped.iter().for_each(|why| reason(why));
+        reasons(&skipped);
     }
     let guides = reverb::guide::guides(&body).unwrap_or_default();
     let guide = guides
@@ -161,13 +167,11 @@ pub(super) fn marketplaces(bytes: &[u8]) {
     if let Some((token, seconds)) = ebay::answer::token(&body) {
         assert!(token.bytes().all(|byte| byte.is_ascii_graphic()) && seconds <= 86_400);
     }
-    for error in
-        [ebay::answer::error(&body), reverb::answer::error(&body), etsy::answer::error(&body)]
-    {
-        error.iter().for_each(|why| {
-            reason(why);
-            assert!(!why.contains(char::is_control), "{why:?}");
-        });
+    let errors =
+        [ebay::answer::error(&body), reverb::answer::error(&body), etsy::answer::error(&body)];
+    for why in errors.into_iter().flatten() {
+        reason(&why);
+        assert!(!why.contains(char::is_control), "{why:?}");
     }
 }
 
@@ -175,7 +179,7 @@ fn found(page: &source::Page) {
     page.listings.iter().for_each(ad);
     page.gone.iter().for_each(is_gone);
     page.comps.iter().for_each(sale);
-    page.skipped.iter().for_each(|why| reason(why));
+    reasons(&page.skipped);
 }
 
 fn is_gone(gone: &source::Gone) {

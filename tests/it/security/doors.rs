@@ -79,7 +79,7 @@ async fn nobody_is_led_elsewhere_after_signing_in() {
         let watched = ann.post("/listings/1/watch", &[("action", "ignore"), ("next", next)]).await;
         stays_here(&watched, next);
         // What is asked for while nobody is signed in comes back, encoded.
-        let target: String = next.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let target = raw::encoded(next);
         stays_here(&server.get(&format!("/{target}")).await, next);
         stays_here(&server.get(&format!("/listings/{target}")).await, next);
     }

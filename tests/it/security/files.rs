@@ -128,6 +128,6 @@ async fn what_is_sent_is_never_larger_than_it_may_be() {
     let request = server.http().post(format!("{}/import", server.base())).header("cookie", &cookie);
     assert_eq!(send(request.multipart(form)).await.status, 413);
     let left: Vec<_> = std::fs::read_dir(server.data_dir.path()).unwrap().flatten().collect();
-    let names: Vec<_> = left.iter().map(|entry| entry.file_name()).collect();
+    let names: Vec<_> = left.iter().map(std::fs::DirEntry::file_name).collect();
     assert!(!names.iter().any(|name| name == "passwd"), "{names:?}");
 }

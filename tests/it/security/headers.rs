@@ -46,7 +46,8 @@ fn is_protected(answer: &Answer, about: &str) {
     let names = ["server", "x-powered-by"].map(|name| header(answer, name));
     assert_eq!(names, ["", ""], "{about}");
     // What belongs to a person is kept by no proxy.
-    let is_personal = header(answer, "set-cookie") != "" || answer.body.contains("csrf-token");
+    let is_personal =
+        !header(answer, "set-cookie").is_empty() || answer.body.contains("csrf-token");
     let kept = header(answer, "cache-control");
     assert!(!is_personal || !kept.contains("public"), "{about}");
 }

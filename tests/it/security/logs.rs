@@ -15,7 +15,7 @@ const HOSTILE: &str = "a\r\nNov 22 12:00:00 INFO all is well\u{1b}[2J\u{9b}31m\u
 
 /// Puts it wherever a stranger's text can come from.
 async fn speak(server: &Server, db: &crate::support::TestDb) {
-    let encoded: String = HOSTILE.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let encoded = raw::encoded(HOSTILE);
     for path in [
         "/",
         "/listings/",

@@ -3,6 +3,7 @@
 use diesel::{QueryableByName, sql_types::Text};
 use diesel_async::RunQueryDsl;
 
+use super::raw;
 use crate::support::{
     TestDb,
     http::{Asked, Reply},
@@ -50,7 +51,7 @@ pub(super) fn echo(asked: &Asked) -> Reply {
     let said: String = said.chars().filter(|c| !c.is_control()).take(1_500).collect();
     // Each way of failing in turn.
     let status = [401, 403, 404, 400, 500][said.len() % 5];
-    if said.len() % 7 == 0 {
+    if said.len().is_multiple_of(7) {
         return Reply::redirect(&format!("http://127.0.0.9:9{}", asked.target)).status(307);
     }
     Reply::json(&serde_json::json!({
@@ -95,7 +96,7 @@ impl Book {
     ) -> Vec<String> {
         let mut leaks = Vec::new();
         for (name, secret) in secrets {
-            let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+            let hex = raw::encoded(secret).replace('%', "");
             for (about, text) in &self.0 {
                 let at = text.find(secret.as_str()).or_else(|| text.find(&hex));
                 if let Some(at) = at.filter(|_| !may(name, about)) {

@@ -1,6 +1,6 @@
 //! Requests byte by byte: a client's library would tidy up what is meant to hurt.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -32,6 +32,14 @@ pub(super) async fn send_within(server: &Server, bytes: &[u8], patience: Duratio
     let text = String::from_utf8_lossy(&answer).into_owned();
     let status = text.get(9..12).and_then(|status| status.parse().ok()).unwrap_or(0);
     Told { status, text }
+}
+
+/// Every byte of a text percent-encoded, so that no client's library looks into it.
+pub(super) fn encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        write!(out, "%{byte:02x}").unwrap();
+        out
+    })
 }
 
 /// `GET` of a target as it is, with further headers.
