@@ -60,7 +60,7 @@ pub(super) async fn run(args: SecretsArgs, context: Context) -> Result<ExitCode>
             Action::Status { json } => status(&app, json).await,
         }
     };
-    app::run_then_close(&app, work).await
+    app::run_then_close(&app, Box::pin(work)).await
 }
 
 async fn rotate(app: &App, as_json: bool) -> Result<ExitCode> {

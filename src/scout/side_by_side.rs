@@ -17,7 +17,6 @@ pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<
     let work = &work;
     thread::scope(|scope| {
         // All of them start before the first is waited for.
-        #[expect(clippy::needless_collect, reason = "the threads run side by side")]
         let started: Vec<_> = items
             .chunks(each)
             .map(|part| scope.spawn(move || part.iter().map(work).collect::<Vec<_>>()))

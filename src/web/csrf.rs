@@ -1,5 +1,5 @@
 //! Proof that a write in a signed-in person's name comes from a page of ours. The token is derived from the session's,
-//! so it is stored nowhere, and no other site can know it. Whoever takes authority from a session cookie ([`check`] is
+//! so it is stored nowhere, and no other site can know it. Whoever takes authority from a session cookie (`check` is
 //! called where that happens, not in each handler) takes it for writes only with this proof.
 
 use actix_web::{

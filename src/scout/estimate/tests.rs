@@ -93,7 +93,9 @@ fn where_more_is_paid_far_above_the_crowd_than_far_below_it_the_worth_leans_up()
     let crowd = [50_000, 49_800, 50_200, 49_900, 50_100, 50_000, 49_900, 50_100];
     let in_a_day = |others: [i64; 2]| {
         let mut comps = sales(&[&crowd[..], &others].concat());
-        comps.iter_mut().for_each(|sale| sale.observed_at = now());
+        for sale in &mut comps {
+            sale.observed_at = now();
+        }
         of(comps)
     };
     let even = in_a_day([43_500, 57_500]);
