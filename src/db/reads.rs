@@ -245,13 +245,12 @@ impl Replica {
             Some(conn) => conn,
             none => {
                 let away = |e| format!("it does not answer: {}", Chain(&e));
-                let made = self.target.establish().await.map_err(away)?;
                 if !Box::pin(self.target.keeps_sessions()).await.map_err(away)? {
                     return Err("the pooler before it gives one session to many clients; set \
                                 pool_mode=session there"
                         .to_owned());
                 }
-                none.insert(made)
+                none.insert(self.target.establish().await.map_err(away)?)
             }
         };
         let silent = |_| format!("it does not answer: no word within {} s", ANSWER.as_secs());

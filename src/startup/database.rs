@@ -85,9 +85,9 @@ impl Database {
                     "created" => started.created, "took_ms" => millis(started.took));
             }
         }
+        self.check_sessions().await?;
         let mut conn = self.target.establish().await.map_err(|e| unreachable(&e))?;
         ask(&mut conn).await?;
-        self.check_sessions().await?;
         Ok(conn)
     }
 

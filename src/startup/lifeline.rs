@@ -27,6 +27,7 @@ const IDLE_LIMIT: Duration = Duration::from_secs(1);
 const SUSPICIONS: u32 = 2;
 /// So many looks in a row without any answer are an outage.
 const SILENCES: u32 = 3;
+const LOST: &str = "the network has lost the connection to the database in the middle of it; what was begun is undone";
 
 /// Waits until nobody else works on the schema, and runs `work` on a connection of its own, in a task of its own.
 pub(super) async fn alone<T, F>(
@@ -61,10 +62,10 @@ async fn watched<T>(
     let mut watch = Watch::default();
     loop {
         if let Ok(done) = timeout(INTERVAL, &mut working).await {
-            return done.map_err(Error::internal)?;
+            return watch.tell(done.map_err(Error::internal)?);
         }
         let seen = tokio::select! {
-            done = &mut working => return done.map_err(Error::internal)?,
+            done = &mut working => return watch.tell(done.map_err(Error::internal)?),
             seen = watch.look(target, session) => seen,
         };
         if let Some(lost) = watch.judge(seen) {
@@ -97,6 +98,8 @@ struct Watch {
     from: Option<Client>,
     suspicions: u32,
     silences: u32,
+    /// The server was told to end the session.
+    has_ended_it: bool,
 }
 
 impl Watch {
@@ -110,6 +113,7 @@ impl Watch {
             let is_idle = idle.is_some_and(|idle| idle >= IDLE_LIMIT);
             if is_idle && self.suspicions > 0 {
                 // It would hold the lock until the server notices by itself.
+                self.has_ended_it = true;
                 catalog::end_session(&client, session).await?;
             }
             self.from = Some(client);
@@ -124,15 +128,19 @@ impl Watch {
         }
     }
 
+    /// How the work came out. That we have ended its session may be told by the network before we know it ourselves: the
+    /// cause is what made us do so.
+    fn tell<T>(&self, done: Result<T>) -> Result<T> {
+        done.map_err(|e| if self.has_ended_it { Error::Failed(LOST.to_owned()) } else { e })
+    }
+
     /// Why the session is lost, when it is.
     fn judge(&mut self, seen: Seen) -> Option<&'static str> {
         self.suspicions =
             if matches!(seen, Seen::Idle | Seen::Gone) { self.suspicions + 1 } else { 0 };
         self.silences = if seen == Seen::Nothing { self.silences + 1 } else { 0 };
         if self.suspicions >= SUSPICIONS {
-            return Some(
-                "the network has lost the connection to the database in the middle of it; what was begun is undone",
-            );
+            return Some(LOST);
         }
         (self.silences >= SILENCES)
             .then_some("the database fell silent in the middle of it; what was begun is undone")
@@ -182,6 +190,16 @@ mod tests {
         assert_eq!(watch.judge(Seen::Alive), None);
         assert_eq!(watch.judge(Seen::Idle), None);
         assert!(watch.judge(Seen::Gone).is_some_and(|why| why.contains("lost")));
+    }
+
+    #[test]
+    fn a_session_that_was_ended_for_being_lost_is_told_as_lost_however_its_end_arrives() {
+        let closed = || Err::<(), _>(Error::Failed("connection closed".to_owned()));
+        let mut watch = Watch::default();
+        assert!(watch.tell(closed()).unwrap_err().to_string().contains("closed"));
+        watch.has_ended_it = true;
+        assert!(watch.tell(closed()).unwrap_err().to_string().contains("lost"));
+        assert!(watch.tell(Ok(())).is_ok());
     }
 
     #[test]

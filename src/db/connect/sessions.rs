@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
-use diesel::{ConnectionError, QueryResult, result::Error};
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use diesel::ConnectionError;
+use tokio_postgres::{Client, Error};
 
 use super::Target;
+use crate::error::Chain;
 
 /// How often it is tried: another client of the pooler may come between.
 const TRIES: u32 = 3;
@@ -16,30 +17,37 @@ const ANSWER: Duration = Duration::from_secs(1);
 const MISSING: &str = "the mark is missing";
 
 impl Target {
-    /// Whether each connection has a session of its own for as long as it lives.
+    /// Whether each connection has a session of its own for as long as it lives. Asked without prepared statements, which
+    /// is what even opening a connection of Diesel's takes: behind such a pooler they fail, now with one cause, now with
+    /// another.
     ///
     /// # Errors
     /// When the database does not let us in, or refuses transactions.
     pub async fn keeps_sessions(&self) -> Result<bool, ConnectionError> {
         for _ in 0..TRIES {
-            let (mut one, mut other) = (self.establish().await?, self.establish().await?);
-            let tried = tokio::time::timeout(ANSWER, kept(&mut one, &mut other)).await;
-            match tried {
+            let (one, other) = (self.in_time(self.bare()).await?, self.in_time(self.bare()).await?);
+            match tokio::time::timeout(ANSWER, kept(&one, &other)).await {
                 Ok(Ok(true)) => {}
                 Ok(Ok(false)) => return Ok(false),
-                Ok(Err(failure)) => {
-                    return Err(ConnectionError::CouldntSetupConfiguration(failure));
-                }
+                Ok(Err(failure)) => return Err(bad(&failure)),
                 // Nothing is known then, and nothing is held against it.
                 Err(_) => return Ok(true),
             }
         }
         Ok(true)
     }
+
+    async fn bare(&self) -> Result<Client, ConnectionError> {
+        self.client().await.map_err(|failure| bad(&failure))
+    }
+}
+
+fn bad(failure: &Error) -> ConnectionError {
+    ConnectionError::BadConnection(Chain(failure).to_string())
 }
 
 /// Leaves a mark in the session of `one`, takes a session for `other`, and looks who sees the mark.
-async fn kept(one: &mut AsyncPgConnection, other: &mut AsyncPgConnection) -> QueryResult<bool> {
+async fn kept(one: &Client, other: &Client) -> Result<bool, Error> {
     let mark = format!("{:032x}", rand::random::<u128>());
     one.batch_execute(&format!("SET deal_scout.mark = '{mark}'")).await?;
     // In a transaction it cannot be given away, so it is another one than the first connection's next.
@@ -50,15 +58,17 @@ async fn kept(one: &mut AsyncPgConnection, other: &mut AsyncPgConnection) -> Que
     Ok(is_kept && !has_leaked)
 }
 
-/// Whether a session has the mark. Asked without a prepared statement: those do not work behind such a pooler either.
-async fn sees(conn: &mut AsyncPgConnection, mark: &str) -> QueryResult<bool> {
+/// Whether a session has the mark.
+async fn sees(client: &Client, mark: &str) -> Result<bool, Error> {
     let asserts = format!(
         "DO $$ BEGIN IF current_setting('deal_scout.mark', TRUE) IS DISTINCT FROM '{mark}' \
          THEN RAISE '{MISSING}'; END IF; END $$"
     );
-    match conn.batch_execute(&asserts).await {
+    match client.batch_execute(&asserts).await {
         Ok(()) => Ok(true),
-        Err(Error::DatabaseError(_, said)) if said.message().contains(MISSING) => Ok(false),
+        Err(failure) if failure.as_db_error().is_some_and(|said| said.message() == MISSING) => {
+            Ok(false)
+        }
         Err(failure) => Err(failure),
     }
 }
