@@ -169,6 +169,8 @@ impl Builder {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(Duration::from_secs(20))
+            // The server hangs up after five idle seconds; what is asked in that very moment is not answered.
+            .pool_idle_timeout(Duration::from_secs(3))
             .build()
             .expect("a client");
         let mut server = Server {
