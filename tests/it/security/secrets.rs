@@ -215,12 +215,15 @@ async fn no_planted_secret_turns_up_anywhere() {
             .establish()
             .await
             .unwrap();
-    let lost = format!(
-        "ALTER DATABASE {name} ALLOW_CONNECTIONS false;
-         SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
-        name = scene.db.name
+    // First nobody is let in any more: who was sent away would else be back before that holds.
+    let shut = format!("ALTER DATABASE {} ALLOW_CONNECTIONS false", scene.db.name);
+    let sent_away = format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'",
+        scene.db.name
     );
-    diesel_async::SimpleAsyncConnection::batch_execute(&mut admin, &lost).await.unwrap();
+    for step in [shut, sent_away] {
+        diesel_async::SimpleAsyncConnection::batch_execute(&mut admin, &step).await.unwrap();
+    }
     server.health_until(|health| health["db"] == false).await;
     for route in routes::pages().iter().filter(|one| one.method == Method::GET) {
         scene.try_one(&server, route, Some(&ann), "Ann, without a database").await;

@@ -35,8 +35,8 @@ pub(crate) struct Crowd {
 pub(crate) struct Seen {
     /// How many answers were whole and as they should be.
     pub(crate) answered: usize,
-    /// Answers that were none: the path and the status.
-    pub(crate) odd: Vec<(String, u16)>,
+    /// Answers that were none: the path, the status, and what was said.
+    pub(crate) odd: Vec<(String, u16, String)>,
     /// Requests without an answer: the path and why.
     pub(crate) broken: Vec<(String, String)>,
     /// How long the slowest answer took.
@@ -88,20 +88,18 @@ impl Crowd {
 }
 
 impl Seen {
-    fn note(&mut self, path: &str, answer: reqwest::Result<u16>, took: Duration) {
+    fn note(&mut self, path: &str, answer: reqwest::Result<(u16, String)>, took: Duration) {
         match answer {
-            Ok(200) => self.answered += 1,
-            Ok(status) => self.odd.push((path.to_owned(), status)),
+            Ok((200, _)) => self.answered += 1,
+            Ok((status, said)) => self.odd.push((path.to_owned(), status, said)),
             Err(why) => self.broken.push((path.to_owned(), format!("{why:?}"))),
         }
         self.slowest = self.slowest.max(took);
     }
 }
 
-/// The status of an answer that has come whole.
-async fn read(request: reqwest::RequestBuilder) -> reqwest::Result<u16> {
+/// The status of an answer that has come whole, and what it says.
+async fn read(request: reqwest::RequestBuilder) -> reqwest::Result<(u16, String)> {
     let answer = request.send().await?;
-    let status = answer.status().as_u16();
-    answer.bytes().await?;
-    Ok(status)
+    Ok((answer.status().as_u16(), answer.text().await?))
 }
