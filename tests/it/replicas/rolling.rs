@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::{REPLICAS, Replicas};
-use crate::support::{balancer::Balancer, crowd::Crowd, load::Load};
+use crate::support::{Server, balancer::Balancer, crowd::Crowd, load::Load};
 
 const READERS: usize = 24;
 const WRITERS: usize = 8;
@@ -16,6 +16,7 @@ async fn a_rolling_restart_under_load_shows_no_failed_request() {
     let load = Load::at(&balancer.base(), &scene.token, WRITERS);
     let crowd = Crowd::at(&balancer.base(), &scene.token, &scene.cookie, READERS);
     load.more(100).await;
+    let mut trouble = Vec::new();
 
     for at in 0..REPLICAS {
         let server = scene.servers[at].take().expect("it runs");
@@ -24,6 +25,7 @@ async fn a_rolling_restart_under_load_shows_no_failed_request() {
         assert!(status.success(), "replica {at}: {status}\n{}", story.join("\n"));
         assert_eq!(story.last().map(String::as_str), Some("stopped"), "{}", story.join("\n"));
         assert!(!story.iter().any(|line| line.contains("broken off")), "{}", story.join("\n"));
+        trouble.extend(story.into_iter().filter(|line| is_trouble(line)));
         load.more(50).await;
         scene.join(at, &balancer).await;
         load.more(50).await;
@@ -31,6 +33,9 @@ async fn a_rolling_restart_under_load_shows_no_failed_request() {
 
     let (told, seen) = (load.end().await, crowd.end().await);
     let took = began.elapsed();
+    let stories = scene.servers.iter().flatten().flat_map(Server::story);
+    trouble.extend(stories.filter(|line| is_trouble(line)));
+    assert_eq!(trouble, [""; 0], "{seen:#?}");
     assert_eq!((&seen.odd, &seen.broken), (&vec![], &vec![]), "every reader was answered");
     assert_eq!(told.broken, 0, "every writer was answered");
     assert_eq!(told.count(|status| status != 201), 0, "{:?} {:#?}", told.statuses, told.bodies);
@@ -50,4 +55,9 @@ async fn a_rolling_restart_under_load_shows_no_failed_request() {
         took.as_millis(),
         seen.slowest.as_millis()
     );
+}
+
+/// Whether a replica tells of a database that it lost, or of one that it finds again.
+fn is_trouble(line: &str) -> bool {
+    ["degraded", "Recovered", "could not be had"].iter().any(|word| line.contains(word))
 }
