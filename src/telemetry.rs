@@ -176,8 +176,9 @@ mod tests {
 
     use super::*;
 
+    /// What was written, for whoever wants to read it.
     #[derive(Clone, Default)]
-    struct Page(Arc<Mutex<Vec<u8>>>);
+    pub(super) struct Page(Arc<Mutex<Vec<u8>>>);
 
     impl Write for Page {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -190,10 +191,12 @@ mod tests {
     }
 
     impl Page {
+        pub(super) fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+
         fn lines(&self) -> Vec<serde_json::Value> {
-            let bytes = self.0.lock().unwrap().clone();
-            let text = String::from_utf8(bytes).unwrap();
-            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+            self.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
         }
     }
 

@@ -11,10 +11,10 @@ use diesel::{
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 
 use super::{
-    listings_view::{ListingRow, METRIC, ScoreRow, Scored},
+    listings_view::{self, ListingRow, Scored},
     my_items::{MyItem, MyItemFields},
     owned::Owned,
-    schema::{listing_scores, listings, my_items, user_prefs, watchlist_items},
+    schema::{listings, my_items, user_prefs, watchlist_items},
     watchlist_items::{Stored, WatchlistItem, WatchlistItemFields},
 };
 use crate::model::{
@@ -307,18 +307,12 @@ async fn own(
 
 /// Ads of `user` with their scores, by id.
 pub async fn ads(
-    mut conn: &AsyncPgConnection,
+    conn: &AsyncPgConnection,
     user: UserId,
     ids: &[ListingId],
 ) -> QueryResult<HashMap<ListingId, Scored>> {
-    let of_it = listing_scores::listing_id.eq(listings::id).and(listing_scores::metric.eq(METRIC));
-    let rows: Vec<(ListingRow, Option<ScoreRow>)> = listings::table
-        .left_join(listing_scores::table.on(of_it))
-        .filter(listings::user_id.eq(user).and(listings::id.eq_any(ids)))
-        .select((ListingRow::as_select(), Option::<ScoreRow>::as_select()))
-        .load(&mut conn)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.0.id, Scored::from(row))).collect())
+    let found = listings_view::several(conn, user, ids).await?;
+    Ok(found.into_iter().map(|scored| (scored.listing.id, scored)).collect())
 }
 
 #[derive(QueryableByName)]

@@ -9,7 +9,7 @@ use slog::Logger;
 use super::source::{Budget, Fault, Keep, Wanted};
 use crate::{
     clock::Clock,
-    outbound::{self, Answer, Outbound, Request, header},
+    outbound::{self, Answer, Outbound, Request, Url, header},
 };
 
 /// What a marketplace is asked with.
@@ -99,6 +99,13 @@ pub(super) fn retry_after(answer: &Answer, now: DateTime<Utc>) -> Option<Duratio
         (at.to_utc() - now).to_std().unwrap_or_default()
     };
     Some(wait.min(Duration::from_hours(24)))
+}
+
+/// `path` below the address of the interface, which may have a path of its own.
+pub(super) fn below(api: &Url, path: &str) -> Url {
+    let mut url = api.clone();
+    url.set_path(&format!("{}{path}", api.path().trim_end_matches('/')));
+    url
 }
 
 /// The words to send, without exclusions, at most `longest` characters: signs that mean something to search engines are

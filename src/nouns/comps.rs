@@ -16,7 +16,6 @@ use crate::{
     db::{
         comps_list::{Filter, FoundComp},
         comps_write::CompFields,
-        owned::Owned,
         words::Searched,
     },
     error::Result,
@@ -139,12 +138,8 @@ impl Noun for Comps {
         filter: &Filter,
     ) -> Result<Option<Option<String>>> {
         let Some(words) = &filter.words else { return Ok(None) };
-        let better = search::corrected(conn, user, Searched::Comps, words).await?;
-        let Some(better) = better else { return Ok(Some(None)) };
-        let text = better.text().to_owned();
-        let filter = Filter { words: Some(better), ..filter.clone() };
-        let found = FoundComp::list(conn, user, &filter, <_>::default(), None, 1).await?;
-        Ok(Some((!found.is_empty()).then_some(text)))
+        let with = |better| Filter { words: Some(better), ..filter.clone() };
+        search::meant::<FoundComp>(conn, user, Searched::Comps, words, with).await.map(Some)
     }
 
     fn currency(row: &FoundComp) -> Option<Currency> {

@@ -19,7 +19,6 @@ use crate::{
         listings_list::Filter,
         listings_view::{self, Scored},
         listings_write::ListingFields,
-        owned::Owned,
         words::Searched,
     },
     error::Result,
@@ -234,12 +233,8 @@ impl Noun for Listings {
         filter: &Filter,
     ) -> Result<Option<Option<String>>> {
         let Some(words) = &filter.words else { return Ok(None) };
-        let better = search::corrected(conn, user, Searched::Listings, words).await?;
-        let Some(better) = better else { return Ok(Some(None)) };
-        let text = better.text().to_owned();
-        let filter = Filter { words: Some(better), ..filter.clone() };
-        let found = Scored::list(conn, user, &filter, <_>::default(), None, 1).await?;
-        Ok(Some((!found.is_empty()).then_some(text)))
+        let with = |better| Filter { words: Some(better), ..filter.clone() };
+        search::meant::<Scored>(conn, user, Searched::Listings, words, with).await.map(Some)
     }
 
     fn currency(row: &Scored) -> Option<Currency> {

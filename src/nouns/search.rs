@@ -11,6 +11,7 @@ use super::{
 use crate::{
     db::{
         listings_list::Filter,
+        owned::Owned,
         words::{self, Searched},
     },
     error::Result,
@@ -53,7 +54,7 @@ pub fn check_range(params: &mut Params, filter: &mut Filter) {
 
 /// The search with words of the user's own titles in place of those that no title has; `None` when nothing like them
 /// is there.
-pub async fn corrected(
+async fn corrected(
     conn: &mut AsyncPgConnection,
     user: UserId,
     searched: Searched,
@@ -75,6 +76,20 @@ pub async fn corrected(
         corrections.push((place, said.join(" ")));
     }
     Ok((!corrections.is_empty()).then(|| words.with(&corrections)))
+}
+
+/// The search as it may have been meant, where that finds anything among the rows of `with`.
+pub(super) async fn meant<R: Owned>(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    searched: Searched,
+    words: &Words,
+    with: impl FnOnce(Words) -> R::Filter + Send,
+) -> Result<Option<String>> {
+    let Some(better) = corrected(conn, user, searched, words).await? else { return Ok(None) };
+    let text = better.text().to_owned();
+    let found = R::list(conn, user, &with(better), <_>::default(), None, 1).await?;
+    Ok((!found.is_empty()).then_some(text))
 }
 
 /// How what is being typed may go on, by the user's own titles and categories: at most ten, the commonest first.

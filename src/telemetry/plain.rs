@@ -108,24 +108,12 @@ impl RecordDecorator for Shown<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
+    use std::sync::Mutex;
 
     use slog::{Drain, Logger, info, o};
 
     use super::*;
-
-    #[derive(Clone, Default)]
-    struct Page(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Page {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
+    use crate::telemetry::tests::Page;
 
     #[test]
     fn text_of_others_makes_no_second_line_and_moves_no_cursor() {
@@ -135,8 +123,7 @@ mod tests {
         let log = Logger::root(Mutex::new(lines).map(slog::Fuse), o!());
         let title = "Über\r\n12:00 INFO all is well\u{1b}[2J\u{9b}31m\u{202e}\u{2028}";
         info!(log, "an ad: {}", title; "by" => title);
-        let text = String::from_utf8(page.0.lock().unwrap().clone()).unwrap();
         let shown = r"Über\r\n12:00 INFO all is well\u{1b}[2J\u{9b}31m\u{202e}\u{2028}";
-        assert_eq!(text, format!("12:00 INFO an ad: {shown}, by: {shown}\n"));
+        assert_eq!(page.text(), format!("12:00 INFO an ad: {shown}, by: {shown}\n"));
     }
 }

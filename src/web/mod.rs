@@ -25,3 +25,4 @@ mod metrics;
 mod origin;
 mod respond;
 pub mod session;
+mod trial;

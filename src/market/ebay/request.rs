@@ -5,7 +5,7 @@ use url::{Url, form_urlencoded};
 
 use crate::{
     market::{
-        call::{decimal, plain_words},
+        call::{below, decimal, plain_words},
         source::Wanted,
     },
     model::condition::Condition,
@@ -105,13 +105,6 @@ fn conditions(wanted: &Wanted) -> Option<&'static str> {
     } else {
         None
     }
-}
-
-/// `path` below the address of the interface, which may have a path of its own.
-fn below(api: &Url, path: &str) -> Url {
-    let mut url = api.clone();
-    url.set_path(&format!("{}{path}", api.path().trim_end_matches('/')));
-    url
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::market::{
-    call::{decimal, plain_words},
+    call::{below, decimal, plain_words},
     source::Wanted,
 };
 
@@ -18,8 +18,7 @@ pub(super) fn search_url(api: &Url, wanted: &Wanted, offset: u64) -> Result<Url,
     if words.is_empty() {
         return Err("Etsy needs a word to look for, and this search has none".to_owned());
     }
-    let mut url = api.clone();
-    url.set_path(&format!("{}/listings/active", api.path().trim_end_matches('/')));
+    let mut url = below(api, "/listings/active");
     let mut query = url.query_pairs_mut();
     query.append_pair("keywords", &words);
     // Etsy takes prices in dollars alone; others are matched afterwards.

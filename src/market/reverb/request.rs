@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::market::{
-    call::{decimal, plain_words},
+    call::{below, decimal, plain_words},
     source::Wanted,
 };
 
@@ -67,12 +67,6 @@ pub(super) fn guides_url(api: &Url, wanted: &Wanted) -> Url {
 /// The address of what one entry of the price guide went for.
 pub(super) fn transactions_url(api: &Url, guide: &str) -> Url {
     below(api, &format!("/priceguide/{guide}/transactions"))
-}
-
-fn below(api: &Url, path: &str) -> Url {
-    let mut url = api.clone();
-    url.set_path(&format!("{}{path}", api.path().trim_end_matches('/')));
-    url
 }
 
 #[cfg(test)]

@@ -18,7 +18,6 @@ use super::{
 };
 use crate::{
     db::{
-        channels,
         finds::{self, Find},
         keyset::After,
         owned::Owned,
@@ -31,16 +30,10 @@ use crate::{
         money::Money,
         scan::{Progress, ScanStatus, Trigger},
     },
-    nouns::{
-        Noun,
-        fields::Fields,
-        params::Params,
-        searches::{self, Searches},
-        shape::boolean,
-    },
-    scan::{self, Plan, preview::Preview},
+    nouns::{Noun, fields::Fields, params::Params, searches::Searches, shape::boolean},
+    scan::preview::Preview,
     state::App,
-    web::{auth::Viewer, respond, routes},
+    web::{auth::Viewer, respond, routes, trial},
 };
 
 const GROUP: &str = "searches";
@@ -315,18 +308,7 @@ async fn preview(
         fields.finish()?;
         given
     };
-    let prefs = {
-        let mut conn = app.conn().await?;
-        let told = given.channel_ids.as_deref().unwrap_or_default();
-        if !channels::are_ones_own(&conn, viewer.user, told).await? {
-            return Err(Error::invalid("channel_ids", "refers to nothing that is yours"));
-        }
-        scan::prefs(&mut conn, viewer.user).await?
-    };
-    let search = searches::draft(given, app.clock.now());
-    let plan = Plan::of(viewer.user, &search, prefs.as_ref())?;
-    let sources = app.doors().sources(viewer.user, &plan.sources).await?;
-    respond::json(&PreviewView::of(scan::preview::preview(&plan, &sources).await))
+    respond::json(&PreviewView::of(trial::of(&app, &viewer, given).await?))
 }
 
 fn describe_preview(made: &mut SchemaGenerator) -> Operation {

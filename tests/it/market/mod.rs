@@ -10,7 +10,6 @@ use deal_scout::{
         call::Means,
         source::{Fault, Next, Page, Source, Wanted},
     },
-    model::money::Currency,
     outbound::Outbound,
 };
 use serde_json::Value;
@@ -18,7 +17,7 @@ use slog::Logger;
 
 use crate::support::{
     database::silent,
-    market::{Calls, Kept},
+    market::{Calls, Kept, wanted},
 };
 
 mod ebay;
@@ -55,19 +54,6 @@ impl Desk {
             clock: &self.clock,
             log: &self.log,
         }
-    }
-}
-
-fn wanted(words: &str) -> Wanted {
-    Wanted {
-        words: words.parse().unwrap(),
-        excluded_words: Vec::new(),
-        category: None,
-        conditions: Vec::new(),
-        min_price: None,
-        max_price: None,
-        currency: Currency::USD,
-        around: None,
     }
 }
 

@@ -51,17 +51,7 @@ async fn following_the_link_to_more_shows_every_ad_once() {
     web::with_ads(&db, 60).await;
     let server = web::demo(&db).await;
     for sort in ["-score", "price", "-price", "-created_at", "created_at"] {
-        let mut path = format!("/?sort={sort}");
-        let mut seen = Vec::new();
-        loop {
-            let page = server.get(&path).await.body;
-            let ids = page.split("<h3><a href=\"/listings/").skip(1);
-            seen.extend(ids.filter_map(|rest| rest.split('"').next()?.parse::<i64>().ok()));
-            match page.split("rel=\"next\" href=\"").nth(1) {
-                Some(rest) => path = rest.split('"').next().unwrap().replace("&#38;", "&"),
-                None => break,
-            }
-        }
+        let mut seen = super::ads_of_all_pages(&server, format!("/?sort={sort}")).await;
         let shown = seen.len();
         seen.sort_unstable();
         seen.dedup();

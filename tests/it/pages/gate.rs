@@ -52,11 +52,7 @@ async fn a_missing_table_closes_only_the_pages_that_need_it() {
 #[tokio::test]
 async fn while_the_database_is_away_the_last_good_page_stands_in_for_it() {
     let mut postgres = OwnPostgres::started().await;
-    let server = program("demo")
-        .env("DATABASE_URL", postgres.url())
-        .env("DEAL_SCOUT__DEMO__SAMPLE", "false")
-        .start();
-    server.ready().await;
+    let server = web::demo_at(&postgres.url()).await;
     assert!(server.get("/").await.body.contains("No ads yet"));
 
     postgres.kill();
@@ -96,11 +92,7 @@ async fn while_it_starts_pages_ask_for_a_moment_and_come_back_by_themselves() {
 #[tokio::test]
 async fn every_page_that_was_looked_at_has_a_copy_and_the_others_say_why_not() {
     let mut postgres = OwnPostgres::started().await;
-    let server = program("demo")
-        .env("DATABASE_URL", postgres.url())
-        .env("DEAL_SCOUT__DEMO__SAMPLE", "false")
-        .start();
-    server.ready().await;
+    let server = web::demo_at(&postgres.url()).await;
     let pages = [
         "/searches",
         "/searches/new",

@@ -179,16 +179,7 @@ async fn the_watchlist_goes_on_page_by_page() {
     )
     .await;
     let server = web::demo(&db).await;
-    let (mut path, mut seen) = ("/watchlist".to_owned(), Vec::new());
-    loop {
-        let page = server.get(&path).await.body;
-        let ids = page.split("<h3><a href=\"/listings/").skip(1);
-        seen.extend(ids.filter_map(|rest| rest.split('"').next()?.parse::<i64>().ok()));
-        match page.split("rel=\"next\" href=\"").nth(1) {
-            Some(rest) => path = rest.split('"').next().unwrap().replace("&#38;", "&"),
-            None => break,
-        }
-    }
+    let seen = super::ads_of_all_pages(&server, "/watchlist".to_owned()).await;
     assert_eq!(seen, (1..=60).rev().collect::<Vec<_>>());
 }
 

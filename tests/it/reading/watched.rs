@@ -13,9 +13,9 @@ use deal_scout::{
         feed::WatchedFeed,
         page::WatchedPage,
         read_politely::Visitor,
-        source::{Fault, Page, Source, Wanted},
+        source::{Fault, Page, Source},
     },
-    model::{money::Currency, page_choice::Extractor},
+    model::page_choice::Extractor,
     outbound::Outbound,
 };
 use serde_json::Value;
@@ -23,6 +23,7 @@ use serde_json::Value;
 use crate::support::{
     database::silent,
     http::{Reply, Web},
+    market::wanted,
 };
 
 /// Who reads, from 127.0.0.1 too.
@@ -55,7 +56,7 @@ impl Desk {
             address: web.url("/rss"),
             visitor: self.visitor(),
         };
-        source.search(&wanted(), None, memory).await
+        source.search(&wanted("lamp"), None, memory).await
     }
 
     async fn page(
@@ -66,20 +67,7 @@ impl Desk {
     ) -> Result<Page, Fault> {
         let (name, address) = ("lamp".to_owned(), web.url("/p/1"));
         let source = WatchedPage { name, address, trusted, visitor: self.visitor() };
-        source.search(&wanted(), None, memory).await
-    }
-}
-
-fn wanted() -> Wanted {
-    Wanted {
-        words: "lamp".parse().unwrap(),
-        excluded_words: Vec::new(),
-        category: None,
-        conditions: Vec::new(),
-        min_price: None,
-        max_price: None,
-        currency: Currency::USD,
-        around: None,
+        source.search(&wanted("lamp"), None, memory).await
     }
 }
 

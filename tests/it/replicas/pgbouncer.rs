@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::assert_one_migrated;
 use crate::support::{
     Server,
     load::Load,
@@ -46,13 +47,7 @@ async fn pooled_by_session_everything_works() {
     for server in &servers {
         server.ready().await;
     }
-    let has_migrated = |server: &&Server| {
-        let story = server.entrypoint();
-        story
-            .iter()
-            .any(|line| line.starts_with("✓ Migrations applied") && !line.contains("(0 new"))
-    };
-    assert_eq!(servers.iter().filter(has_migrated).count(), 1);
+    assert_one_migrated(servers.iter());
     for server in &servers {
         assert_served(server).await;
     }

@@ -1,6 +1,6 @@
 //! The program on a schema that a later release has expanded: it goes on reading and writing.
 
-use crate::support::{TestDb, load::Load, server::program};
+use crate::support::{TestDb, load::Load, server::program, web};
 
 /// What a later release may add: columns with and without defaults, tables that refer to ours, indexes, wider checks.
 const EXPANDED: &str = "
@@ -18,11 +18,7 @@ const EXPANDED: &str = "
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_a_later_release_expands_the_schema_this_one_reads_and_writes_on() {
     let db = TestDb::new().await;
-    let server = program("demo")
-        .env("DEAL_SCOUT__DEMO__SAMPLE", "false")
-        .env("DATABASE_URL", &db.url)
-        .start();
-    server.ready().await;
+    let server = web::demo(&db).await;
     let load = Load::start(&server, 2);
     load.more(20).await;
 

@@ -2,13 +2,13 @@
 
 use reqwest::Method;
 
-use super::{raw, routes};
+use super::{raw, routes, with_provider};
 use crate::support::{
     TestDb,
     browser::{self, Browser, PASSWORD, between},
     people::ANN,
-    provider::{CLIENT, FakeProvider, SECRET},
-    server::{Answer, program},
+    provider::FakeProvider,
+    server::Answer,
     smtp::{MailServer, with_mail},
     web::{self, header, post_form, send},
 };
@@ -55,13 +55,7 @@ async fn nobody_is_led_elsewhere_after_signing_in() {
     let db = TestDb::new().await;
     web::with_ads(&db, 1).await;
     let provider = FakeProvider::start().await;
-    let server = program("serve")
-        .env("DATABASE_URL", &db.url)
-        .env("DEAL_SCOUT__OIDC__ISSUER", &provider.issuer)
-        .env("DEAL_SCOUT__OIDC__CLIENT_ID", CLIENT)
-        .env("DEAL_SCOUT__OIDC__CLIENT_SECRET", SECRET)
-        .start();
-    server.ready().await;
+    let server = with_provider(&db, &provider).await;
     let ann = browser::owner(&server).await;
     for (n, next) in ELSEWHERE.iter().enumerate() {
         let peer = format!("198.51.100.{n}");
@@ -105,13 +99,7 @@ async fn nobody_is_led_elsewhere_after_signing_in() {
 async fn cookies_are_for_this_site_alone_and_no_script_reads_them() {
     let db = TestDb::new().await;
     let provider = FakeProvider::start().await;
-    let server = program("serve")
-        .env("DATABASE_URL", &db.url)
-        .env("DEAL_SCOUT__OIDC__ISSUER", &provider.issuer)
-        .env("DEAL_SCOUT__OIDC__CLIENT_ID", CLIENT)
-        .env("DEAL_SCOUT__OIDC__CLIENT_SECRET", SECRET)
-        .start();
-    server.ready().await;
+    let server = with_provider(&db, &provider).await;
     let first = browser::claim(&server).await;
     let ann = Browser::of(&server, &first).await;
     let login = |proto: &str| {
@@ -185,15 +173,14 @@ async fn no_answer_and_no_mail_leads_where_the_request_says_we_are() {
         ("x-original-url", "https://evil.example/"),
         ("x-forwarded-prefix", "https://evil.example"),
     ];
-    for (n, (name, value)) in claims.iter().enumerate() {
-        if n < 4 {
-            let asked = post_form(&server, "/forgot", &[("email", ANN)]).header(*name, *value);
-            assert_eq!(send(asked).await.status, 200, "{name}");
-            let text = mail.next();
-            assert!(!text.contains("evil"), "{name}: {text}");
-            let link = between(&text, "https://deals.example.org", "\n");
-            assert!(link.starts_with("/reset?token="), "{name}: {text}");
-        }
+    // An address gets few mails an hour, so those that name a host alone are tried.
+    for (name, value) in claims.iter().take(4) {
+        let asked = post_form(&server, "/forgot", &[("email", ANN)]).header(*name, *value);
+        assert_eq!(send(asked).await.status, 200, "{name}");
+        let text = mail.next();
+        assert!(!text.contains("evil"), "{name}: {text}");
+        let link = between(&text, "https://deals.example.org", "\n");
+        assert!(link.starts_with("/reset?token="), "{name}: {text}");
     }
     for route in routes::all(&server).await.iter().filter(|one| one.method == Method::GET) {
         for cookie in ["", ann.cookie.as_str()] {

@@ -4,12 +4,11 @@
 use reqwest::Method;
 use serde_json::json;
 
-use super::{planted, raw, routes};
+use super::{planted, raw, routes, without_limit};
 use crate::support::{
     TestDb,
     browser::{self, PASSWORD},
     people::{self, ANN},
-    server::program,
     web::{self, post_form, send},
 };
 
@@ -41,13 +40,7 @@ const EVERYTHING: [(&str, &str); 22] = [
 
 #[tokio::test]
 async fn every_form_and_every_write_of_a_browser_wants_the_token() {
-    let db = people::two().await;
-    web::with_ads(&db, 3).await;
-    let server = program("serve")
-        .env("DATABASE_URL", &db.url)
-        .env("DEAL_SCOUT__LIMITS__REQUESTS_PER_MINUTE", "100000")
-        .start();
-    server.ready().await;
+    let (db, server) = without_limit().await;
     let cookie = people::session(&db, ANN).await;
     let before = content(&db).await;
     let mut tried = 0;

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use regex::Regex;
 use reqwest::Method;
 
-use super::routes;
+use super::{routes, without_limit};
 use crate::support::{
     TestDb,
     browser::{self, Browser},
     people,
     server::{Answer, program},
-    web::{self, header, send},
+    web::{header, send},
 };
 
 const METHODS: [Method; 7] = [
@@ -77,13 +77,7 @@ fn has_nothing_inline(answer: &Answer, about: &str) {
 
 #[tokio::test]
 async fn every_answer_to_every_method_is_protected() {
-    let db = people::two().await;
-    web::with_ads(&db, 3).await;
-    let server = program("serve")
-        .env("DATABASE_URL", &db.url)
-        .env("DEAL_SCOUT__LIMITS__REQUESTS_PER_MINUTE", "100000")
-        .start();
-    server.ready().await;
+    let (db, server) = without_limit().await;
     let mut seen = BTreeSet::new();
     let paths: BTreeSet<_> = routes::all(&server).await.into_iter().map(|one| one.path).collect();
     for path in &paths {

@@ -1,7 +1,7 @@
 //! A database that is there, late, absent, locked or killed.
 
 use super::{assert_api_refuses, assert_banner, assert_story};
-use crate::support::{TestDb, postgres::OwnPostgres, server::program};
+use crate::support::{TestDb, postgres::OwnPostgres, server::program, web};
 
 #[tokio::test]
 async fn a_healthy_database_is_ready_at_once_and_the_log_tells_the_story() {
@@ -219,11 +219,7 @@ async fn a_port_that_is_taken_is_said_and_the_program_ends() {
 #[tokio::test]
 async fn sigterm_stops_it_in_order() {
     let db = TestDb::new().await;
-    let server = program("demo")
-        .env("DEAL_SCOUT__DEMO__SAMPLE", "false")
-        .env("DATABASE_URL", &db.url)
-        .start();
-    server.ready().await;
+    let server = web::demo(&db).await;
     let (status, story) = server.terminate();
     assert!(status.success(), "{status}");
     assert_eq!(story.last().map(String::as_str), Some("stopped"), "{}", story.join("\n"));

@@ -9,8 +9,12 @@ use super::{
 
 /// The first look, without sample data, over `db`.
 pub(crate) async fn demo(db: &TestDb) -> Server {
-    let server =
-        program("demo").env("DATABASE_URL", &db.url).env("DEAL_SCOUT__DEMO__SAMPLE", "false");
+    demo_at(&db.url).await
+}
+
+/// The same over the database at an address.
+pub(crate) async fn demo_at(url: &str) -> Server {
+    let server = program("demo").env("DATABASE_URL", url).env("DEAL_SCOUT__DEMO__SAMPLE", "false");
     let server = server.start();
     server.ready().await;
     server

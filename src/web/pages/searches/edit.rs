@@ -22,14 +22,10 @@ use crate::{
         id::SearchId,
         money::{Currency, Money},
     },
-    nouns::{
-        Noun,
-        fields::Fields,
-        searches::{self, Searches},
-    },
-    scan::{self, Plan},
+    nouns::{Noun, fields::Fields, searches::Searches},
+    scan,
     state::App,
-    web::{auth::Viewer, pages::view, respond, shell::Shell},
+    web::{auth::Viewer, pages::view, respond, shell::Shell, trial},
 };
 
 /// How many ads a preview shows of those that match, and of those that do not.
@@ -204,19 +200,8 @@ struct Tried {
 }
 
 async fn try_out(app: &App, viewer: &Viewer, given: SearchFields) -> Result<TryOut> {
-    let prefs = {
-        let mut conn = app.conn().await?;
-        let told = given.channel_ids.as_deref().unwrap_or_default();
-        if !channels::are_ones_own(&conn, viewer.user, told).await? {
-            return Err(Error::invalid("channel_ids", "refers to nothing that is yours"));
-        }
-        scan::prefs(&mut conn, viewer.user).await?
-    };
-    let search = searches::draft(given, app.clock.now());
-    let plan = Plan::of(viewer.user, &search, prefs.as_ref())?;
-    let sources = app.doors().sources(viewer.user, &plan.sources).await?;
     let mut out = TryOut::default();
-    for preview in scan::preview::preview(&plan, &sources).await {
+    for preview in trial::of(app, viewer, given).await? {
         let name = view::source(&preview.source);
         let ads = match preview.ads {
             Ok(ads) => ads,

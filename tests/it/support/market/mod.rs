@@ -7,12 +7,29 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use deal_scout::market::source::{Budget, Fault, Keep};
+use deal_scout::{
+    market::source::{Budget, Fault, Keep, Wanted},
+    model::money::Currency,
+};
 use futures_util::future::BoxFuture;
 
 pub(crate) mod ebay;
 pub(crate) mod etsy;
 pub(crate) mod reverb;
+
+/// What a search for `words` wants.
+pub(crate) fn wanted(words: &str) -> Wanted {
+    Wanted {
+        words: words.parse().unwrap(),
+        excluded_words: Vec::new(),
+        category: None,
+        conditions: Vec::new(),
+        min_price: None,
+        max_price: None,
+        currency: Currency::USD,
+        around: None,
+    }
+}
 
 /// What is kept between calls, by key.
 #[derive(Debug, Default, Clone)]
