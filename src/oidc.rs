@@ -20,7 +20,12 @@ use openidconnect::{
 use tokio::sync::Mutex;
 
 use self::fetch::Fetch;
-use crate::{clock::Clock, config::OidcSettings, error::Chain, outbound::Outbound};
+use crate::{
+    clock::Clock,
+    config::{OidcSettings, Secret},
+    error::Chain,
+    outbound::{Outbound, blot},
+};
 
 /// How long what the provider says of itself is taken to hold.
 const KEPT: TimeDelta = TimeDelta::hours(1);
@@ -219,7 +224,9 @@ impl Known {
             .set_pkce_verifier(PkceCodeVerifier::new(verifier));
         request.request_async(&http).await.map_err(|cause| match cause {
             RequestTokenError::ServerResponse(answer) => {
-                Failure::Refused(answer.error().as_ref().to_owned())
+                // It may have been sent in the body, or written otherwise than it is.
+                let secret = self.settings.client_secret.iter().map(Secret::reveal);
+                Failure::Refused(blot::text(answer.error().as_ref(), secret))
             }
             other => fetch::failure(&other),
         })

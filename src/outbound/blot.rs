@@ -1,7 +1,8 @@
 //! A server that refuses may repeat what it was sent, and its words are shown and logged: whatever proves who asks is
-//! blotted out of them. Pure.
+//! blotted out of them. Good answers are data: a key may be a word that stands in them. Pure.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::Value;
 
 use super::{Answer, Request};
 
@@ -18,8 +19,11 @@ pub fn text<'s>(text: &str, secrets: impl IntoIterator<Item = &'s str>) -> Strin
     parts.iter().fold(text.to_owned(), |text, part| text.replace(part, BLOT))
 }
 
-/// An answer without what the request proved itself by.
-pub(super) fn answer(answer: Answer, request: &Request) -> Answer {
+/// An answer; a refusal without what the request proved itself by.
+pub(super) fn refusal(answer: Answer, request: &Request) -> Answer {
+    if answer.is_success() {
+        return answer;
+    }
     let mut secrets: Vec<String> = Vec::new();
     for (_, value) in request.headers.iter().filter(|(_, value)| value.is_sensitive()) {
         let Ok(value) = value.to_str() else { continue };
@@ -35,11 +39,27 @@ pub(super) fn answer(answer: Answer, request: &Request) -> Answer {
     if request.has_secret_path {
         secrets.push(request.url.to_string());
     }
-    let Some(words) = std::str::from_utf8(&answer.body).ok().filter(|_| !secrets.is_empty()) else {
+    if secrets.is_empty() {
         return answer;
+    }
+    let plain = |words: &str| text(words, secrets.iter().map(String::as_str));
+    let body = match serde_json::from_slice(&answer.body) {
+        Ok(json) => json_without(json, &plain).to_string(),
+        Err(_) => plain(&String::from_utf8_lossy(&answer.body)),
     };
-    let body = text(words, secrets.iter().map(String::as_str)).into_bytes();
-    Answer { body, ..answer }
+    Answer { body: body.into_bytes(), ..answer }
+}
+
+/// JSON with all its texts made plain. Text by text: JSON has many ways to write one sign.
+fn json_without(json: Value, plain: &impl Fn(&str) -> String) -> Value {
+    match json {
+        Value::String(words) => Value::String(plain(&words)),
+        Value::Array(all) => all.into_iter().map(|one| json_without(one, plain)).collect(),
+        Value::Object(all) => {
+            all.into_iter().map(|(name, one)| (plain(&name), json_without(one, plain))).collect()
+        }
+        other => other,
+    }
 }
 
 /// A secret as a whole, each word of it, and where it is an address what is secret of that: the pieces of its path and
@@ -81,8 +101,42 @@ mod tests {
         assert_eq!(text("it is no use", ["no", ""]), "it is no use", "too short to tell");
     }
 
+    fn asked(key: &'static str) -> Request {
+        let url = Url::parse("https://api.example.org/").unwrap();
+        Request::get(url, Reach::Public).secret_header(AUTHORIZATION, HeaderValue::from_static(key))
+    }
+
+    fn told(status: u16, body: &str, request: &Request) -> String {
+        let (headers, url) = (HeaderMap::new(), request.url.clone());
+        let told = refusal(Answer { status, headers, url, body: body.into() }, request);
+        String::from_utf8(told.body).unwrap()
+    }
+
     #[test]
-    fn an_answer_repeats_nothing_that_proves_who_asked() {
+    fn a_good_answer_is_data_and_arrives_untouched() {
+        let ads = r#"{ "title": "Camera for your camera bag", "n": 1.50, "token": "camera" }"#;
+        for status in [200, 201, 204] {
+            assert_eq!(told(status, ads, &asked("Bearer camera")), ads);
+        }
+        assert_eq!(told(400, "no camera", &asked("Bearer camera")), "no ***");
+    }
+
+    #[test]
+    fn a_refusal_in_json_hides_no_secret_behind_its_way_of_writing() {
+        let request = asked("Bearer ab/cd+ef\"gh");
+        for written in [r#"ab/cd+ef\"gh"#, r"ab\/cd+ef\u0022gh", r#"\u0061b/cd\u002bef\"gh"#] {
+            let body = format!(r#"{{"errors": [{{"why": "no {written} here"}}], "{written}": 7}}"#);
+            let json: Value = serde_json::from_str(&told(401, &body, &request)).unwrap();
+            assert_eq!(json, serde_json::json!({"errors": [{"why": "no *** here"}], "***": 7}));
+        }
+        let body = b"\xff the-key".to_vec();
+        let broken = Answer { status: 500, headers: HeaderMap::new(), url: request.url, body };
+        let told = refusal(broken, &asked("the-key")).body;
+        assert!(told.ends_with(b" ***"), "{told:?}");
+    }
+
+    #[test]
+    fn a_refusal_repeats_nothing_that_proves_who_asked() {
         let url = Url::parse("https://api.example.org/bot123:AbCdEf/sendMessage?q=1").unwrap();
         let basic = format!("Basic {}", BASE64_STANDARD.encode("id:c1ient-secret"));
         let key = HeaderName::from_static("x-api-key");
@@ -91,8 +145,6 @@ mod tests {
             .secret_header(key, HeaderValue::from_static("the-key"))
             .secret_path();
         let body = format!("{basic} c1ient-secret the-key {url} /bot123:AbCdEf/ is wrong");
-        let told = Answer { status: 401, headers: HeaderMap::new(), url, body: body.into_bytes() };
-        let told = String::from_utf8(answer(told, &request).body).unwrap();
-        assert_eq!(told, "Basic *** *** *** *** /***/ is wrong");
+        assert_eq!(told(401, &body, &request), "Basic *** *** *** *** /***/ is wrong");
     }
 }

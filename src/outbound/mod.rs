@@ -114,7 +114,7 @@ impl Outbound {
             }
             let (headers, body) = client::read(response, &request, limit, &mut patience).await?;
             let answer = Answer { status, headers, url: request.url.clone(), body };
-            return Ok(if answer.is_success() { answer } else { blot::answer(answer, &request) });
+            return Ok(blot::refusal(answer, &request));
         }
         Err(Fault::Redirects { host: first, limit: REDIRECTS })
     }

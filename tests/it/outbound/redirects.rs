@@ -1,4 +1,4 @@
-//! Redirects are followed a few times, and nothing secret goes along to another host.
+//! Redirects are followed a few times. What proves who asks goes along to no other host, and comes back in no refusal.
 
 use deal_scout::outbound::{Fault, Reach, Request, header, parse};
 
@@ -63,6 +63,23 @@ async fn what_proves_who_asks_stays_with_the_first_host() {
     assert_eq!((taken.method.as_str(), taken.body.len()), ("GET", 0));
     assert_eq!(taken.header("content-type"), None);
     assert_eq!(other.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn a_refusal_repeats_no_key_and_a_good_answer_arrives_as_it_is() {
+    let ads = r#"{"title": "A camera app, with camera"}"#;
+    let web = Web::start(move |asked| match asked.path() {
+        "/ads" => Reply::new(200, ads),
+        _ => Reply::new(403, r#"{"message": "camera is no key"}"#),
+    })
+    .await;
+    let out = outbound("127.0.0.1", &Book::of(&[]));
+    let ask = |path: &str| {
+        let key = header::HeaderName::from_static("x-api-key");
+        out.send(public(&web.url(path)).secret_header(key, "camera".parse().unwrap()))
+    };
+    assert_eq!(ask("/ads").await.unwrap().body, ads.as_bytes());
+    assert_eq!(ask("/x").await.unwrap().body, br#"{"message":"*** is no key"}"#);
 }
 
 #[tokio::test]

@@ -51,6 +51,8 @@ pub(crate) enum Trick {
     Nonsense,
     /// The token endpoint answers with more than anybody wants to read.
     Endless,
+    /// The token endpoint refuses, and says again what the program proves itself with.
+    Repeats,
     /// The token endpoint does not answer.
     Slow,
     /// It says who it is only on its own page of users.
@@ -221,6 +223,7 @@ async fn token(
     match trick {
         Trick::Nonsense => return HttpResponse::Ok().body("<h1>Hello</h1>"),
         Trick::Endless => return HttpResponse::Ok().body("x".repeat(3_000_000)),
+        Trick::Repeats => return refused(&format!("no {SECRET}")),
         Trick::Slow => tokio::time::sleep(Duration::from_secs(30)).await,
         _ => {}
     }
