@@ -1,9 +1,18 @@
 //! Secrets that are recognised wherever they turn up, and a book of everything that was said.
 
-use diesel::{QueryableByName, sql_types::Text};
+use std::fmt::Write;
+
+use base64::{
+    Engine,
+    prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD},
+};
+use deal_scout::db::sealed;
+use diesel::{
+    QueryableByName,
+    sql_types::{Binary, Text},
+};
 use diesel_async::RunQueryDsl;
 
-use super::raw;
 use crate::support::{
     TestDb,
     http::{Asked, Reply},
@@ -91,14 +100,14 @@ impl Book {
     /// Where a secret stands that must not be there: what it is of, then the text around it.
     pub(super) fn leaks(
         &self,
-        secrets: &[(String, String)],
+        secrets: &[(String, Vec<u8>)],
         may: impl Fn(&str, &str) -> bool,
     ) -> Vec<String> {
         let mut leaks = Vec::new();
         for (name, secret) in secrets {
-            let hex = raw::encoded(secret).replace('%', "");
+            let spellings = spellings(secret);
             for (about, text) in &self.0 {
-                let at = text.find(secret.as_str()).or_else(|| text.find(&hex));
+                let at = spellings.iter().find_map(|spelling| text.find(spelling.as_str()));
                 if let Some(at) = at.filter(|_| !may(name, about)) {
                     let start = text.floor_char_boundary(at.saturating_sub(200));
                     let end = text.ceil_char_boundary(at + 200);
@@ -110,10 +119,60 @@ impl Book {
     }
 }
 
+/// A secret in every way in which a program may write it.
+fn spellings(secret: &[u8]) -> Vec<String> {
+    let hex = secret.iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    });
+    let numbers: Vec<_> = secret.iter().map(u8::to_string).collect();
+    let mut all = vec![
+        hex.to_uppercase(),
+        hex,
+        BASE64_STANDARD_NO_PAD.encode(secret),
+        BASE64_URL_SAFE_NO_PAD.encode(secret),
+        numbers.join(","),
+        numbers.join(", "),
+    ];
+    all.extend(String::from_utf8(secret.to_vec()));
+    all
+}
+
 #[derive(QueryableByName)]
 struct Row {
     #[diesel(sql_type = Text)]
     text: String,
+}
+
+#[derive(QueryableByName)]
+struct Kept {
+    #[diesel(sql_type = Binary)]
+    value: Vec<u8>,
+}
+
+/// What the tables hold in place of secrets, with the names of their columns: digests of tokens, hashes of passwords,
+/// and what is sealed. Whoever has a copy of one may try to guess or to open it.
+pub(super) async fn kept(db: &TestDb) -> Vec<(String, Vec<u8>)> {
+    let mut conn = db.conn().await;
+    let columns: Vec<Row> = diesel::sql_query(
+        "SELECT table_name || '.' || column_name AS text FROM information_schema.columns
+         WHERE table_schema = 'public' AND column_name IN ('token_digest', 'password_hash')",
+    )
+    .load(&mut conn)
+    .await
+    .unwrap();
+    let digests = columns.into_iter().map(|row| row.text);
+    let columns: Vec<_> = digests.chain(sealed::COLUMNS.iter().map(sealed::Column::name)).collect();
+    let mut all = Vec::new();
+    for name in columns {
+        let (table, column) = name.split_once('.').unwrap();
+        let as_bytes =
+            if column == "password_hash" { "convert_to(password_hash, 'UTF8')" } else { column };
+        let query = format!("SELECT {as_bytes} AS value FROM {table} WHERE {column} IS NOT NULL");
+        let found: Vec<Kept> = diesel::sql_query(query).load(&mut conn).await.unwrap();
+        all.extend(found.into_iter().map(|row| (name.clone(), row.value)));
+    }
+    all
 }
 
 /// Every row of every table as text, with the name of its table.

@@ -26,7 +26,7 @@ pub(super) struct Scene {
     pub(super) redis: OwnRedis,
     pub(super) provider: FakeProvider,
     /// What is looked for, and what it is.
-    pub(super) secrets: Vec<(String, String)>,
+    pub(super) secrets: Vec<(String, Vec<u8>)>,
     pub(super) book: Book,
 }
 
@@ -36,19 +36,20 @@ impl Scene {
         web::with_ads(&db, 3).await;
         let mut redis = OwnRedis::prepared();
         redis.start_with(&["--requirepass", "another"]);
-        let mut secrets: Vec<_> = planted::OPERATORS
-            .iter()
-            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-            .collect();
-        secrets.push(("the database's password".to_owned(), planted::DATABASE.to_owned()));
-        secrets.push(("the password of Redis".to_owned(), planted::REDIS.to_owned()));
-        secrets.push(("Ann's password".to_owned(), PASSWORD.to_owned()));
+        let others = [
+            ("the database's password", planted::DATABASE),
+            ("the password of Redis", planted::REDIS),
+            ("Ann's password", PASSWORD),
+        ];
+        let secrets = planted::OPERATORS.iter().chain(&others);
         Self {
             db,
             web: Web::start(planted::echo).await,
             redis,
             provider: FakeProvider::start().await,
-            secrets,
+            secrets: secrets
+                .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_owned()))
+                .collect(),
             book: Book::default(),
         }
     }
@@ -87,7 +88,7 @@ impl Scene {
 
     pub(super) fn plant(&mut self, name: &str, secret: &str) {
         assert!(secret.len() >= 8, "{name}: {secret}");
-        self.secrets.push((name.to_owned(), secret.to_owned()));
+        self.secrets.push((name.to_owned(), secret.into()));
     }
 
     /// What Ann is handed once: a token, a link, an address. The answers that hand them out are not noted.
