@@ -284,7 +284,8 @@ fn listen(app: &Arc<App>) -> Result<(Server, SocketAddr)> {
     })
     .backlog(BACKLOG)
     .disable_signals()
-    .shutdown_timeout(app.settings.stop.grace.as_secs())
+    // Longer than our own patience, which tells when it ends.
+    .shutdown_timeout((app.settings.stop.grace + LAST_GRACE).as_secs())
     .listen(listener)
     .map_err(taken)?
     .run();

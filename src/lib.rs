@@ -14,7 +14,7 @@
 //!         scout                      pure: no clock, no database, no network
 //!         model                      pure
 //!         sealing  outbound  mail    secrets at rest; the only ways to other people's servers
-//!  error   config   telemetry  metrics  clock  disk  systemd
+//!  error   config   telemetry  metrics  clock  disk  runtime  systemd
 //! ```
 
 pub mod app;
@@ -56,5 +56,6 @@ pub mod config;
 pub mod disk;
 pub mod error;
 pub mod metrics;
+pub mod runtime;
 pub mod systemd;
 pub mod telemetry;

@@ -7,6 +7,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use slog::Logger;
+use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -21,6 +22,7 @@ use crate::{
     model::channel::ChannelKind,
     oidc::Provider,
     outbound::Outbound,
+    runtime::MainRuntime,
     scan::{Desk, KNOWN_SOURCES, doors::Doors},
     sealing::Sealer,
     startup::{
@@ -65,8 +67,11 @@ pub struct App {
     pub stop: CancellationToken,
     /// Cancelled once, when what is under way has had its time: it is broken off.
     pub break_off: CancellationToken,
-    /// What goes on after its request was answered, so that the end of the program waits for it.
+    /// What goes on after its request was answered, so that the end of the program waits for it. [`App::begin`] adds to
+    /// it.
     pub tasks: TaskTracker,
+    /// Where that is done.
+    pub main: MainRuntime,
     /// The voice.
     pub log: Logger,
 }
@@ -101,9 +106,18 @@ impl App {
             stop: CancellationToken::new(),
             break_off: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            main: MainRuntime::current(),
             log,
             settings,
         })
+    }
+
+    /// Begins what goes on after its request was answered. The end of the program waits for it.
+    pub fn begin<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.main.spawn(self.tasks.track_future(work))
     }
 
     /// What messages are delivered with.

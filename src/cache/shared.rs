@@ -15,7 +15,10 @@ use bb8_redis::{
 use redis::{AsyncCommands, ErrorKind, RedisError, aio::MultiplexedConnection};
 use slog::{Logger, info, warn};
 
-use crate::error::{Chain, Error};
+use crate::{
+    error::{Chain, Error},
+    runtime::MainRuntime,
+};
 
 /// How long one operation may take, connecting included.
 const LIMIT: Duration = Duration::from_millis(200);
@@ -28,9 +31,9 @@ const PREFIX: &str = "deal-scout:";
 
 #[derive(Debug, Clone)]
 pub(super) struct Shared {
-    manager: RedisConnectionManager,
+    manager: Manager,
     /// Made anew when Redis comes back: connections can die without a word, and would be asked for ever.
-    pool: Arc<RwLock<Pool<RedisConnectionManager>>>,
+    pool: Arc<RwLock<Pool<Manager>>>,
     /// Set by what fails, cleared by [`Shared::ping`] alone.
     away: Arc<AtomicBool>,
     /// When a refusal was last told.
@@ -40,16 +43,17 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(url: &str, log: &Logger) -> Result<Self, Error> {
-        let manager = RedisConnectionManager::new(url).map_err(|e| {
+        let redis = RedisConnectionManager::new(url).map_err(|e| {
             Error::Failed(format!(
                 "REDIS_URL cannot be used ({e}); redis://[:password@]host:6379/0 is one that can"
             ))
         })?;
+        let manager = Manager { redis, main: MainRuntime::current() };
         let pool = Arc::new(RwLock::new(new_pool(&manager)));
         Ok(Self { manager, pool, away: Arc::default(), told: Arc::default(), log: log.clone() })
     }
 
-    fn pool(&self) -> Pool<RedisConnectionManager> {
+    fn pool(&self) -> Pool<Manager> {
         self.pool.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -166,7 +170,33 @@ impl Shared {
     }
 }
 
-fn new_pool(manager: &RedisConnectionManager) -> Pool<RedisConnectionManager> {
+/// Connects on the main runtime, whoever asks: a connection outlives the request that it was made for.
+#[derive(Debug, Clone)]
+struct Manager {
+    redis: RedisConnectionManager,
+    main: MainRuntime,
+}
+
+impl ManageConnection for Manager {
+    type Connection = MultiplexedConnection;
+    type Error = RedisError;
+
+    async fn connect(&self) -> Result<Self::Connection, Self::Error> {
+        let redis = self.redis.clone();
+        let cut_off = |_| Err((ErrorKind::Io, "connecting was cut off").into());
+        self.main.run(async move { redis.connect().await }).await.unwrap_or_else(cut_off)
+    }
+
+    async fn is_valid(&self, conn: &mut Self::Connection) -> Result<(), Self::Error> {
+        self.redis.is_valid(conn).await
+    }
+
+    fn has_broken(&self, conn: &mut Self::Connection) -> bool {
+        self.redis.has_broken(conn)
+    }
+}
+
+fn new_pool(manager: &Manager) -> Pool<Manager> {
     Pool::builder().max_size(8).connection_timeout(PING_LIMIT).build_unchecked(manager.clone())
 }
 

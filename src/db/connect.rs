@@ -17,7 +17,7 @@ use tokio_postgres::{Client, Config, NoTls, config::Host};
 use tokio_util::sync::CancellationToken;
 
 use super::Pool;
-use crate::error::Chain;
+use crate::{error::Chain, runtime::MainRuntime};
 
 /// How long one attempt to connect may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -184,7 +184,7 @@ impl Target {
         statement_timeout_s: u32,
         log: &Logger,
     ) -> Pool {
-        let target = self.clone();
+        let (target, main) = (self.clone(), MainRuntime::current());
         // PostgreSQL's own guess of what a look into an index costs is for spinning disks.
         let setup = Arc::new(format!(
             "SET statement_timeout = '{statement_timeout_s}s'; SET random_page_cost = 1.1; \
@@ -193,14 +193,16 @@ impl Target {
         let mut manager = ManagerConfig::default();
         manager.custom_setup = Box::new(move |_| {
             let (target, setup) = (target.clone(), Arc::clone(&setup));
-            async move {
+            let connecting = async move {
                 let mut conn = target.establish().await?;
                 conn.batch_execute(&setup)
                     .await
                     .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(conn)
-            }
-            .boxed()
+            };
+            let cut_off = |e| Err(ConnectionError::BadConnection(Chain(&e).to_string()));
+            let main = main.clone();
+            async move { main.run(connecting).await.unwrap_or_else(cut_off) }.boxed()
         });
         manager.recycling_method = RecyclingMethod::CustomFunction(Box::new(|conn| {
             async move {

@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["scout"],
     &["model"],
     &["sealing", "outbound", "mail"],
-    &["error", "config", "telemetry", "metrics", "clock", "disk", "systemd"],
+    &["error", "config", "telemetry", "metrics", "clock", "disk", "runtime", "systemd"],
 ];
 
 /// What stands below and must not be known all the same: the database sees no setting, the engine no clock.

@@ -223,7 +223,7 @@ fn note_use(app: &Data<App>, viewer: Viewer, noted_at: Option<DateTime<Utc>>, no
         return;
     }
     let app = app.clone();
-    tokio::spawn(async move {
+    app.clone().begin(async move {
         // Many requests may come before the first note is written.
         let is_first = app.cache.count(&format!("noted:{:?}", viewer.via), NOTED_EVERY).await == 1;
         if is_first && let Err(failure) = write_note(&app, viewer, now, noted_before).await {

@@ -1,5 +1,7 @@
 //! `/import` and `/imports/{id}`: files in, and what became of them.
 
+use std::sync::Arc;
+
 use actix_multipart::Multipart;
 use actix_web::{
     HttpResponse,
@@ -92,8 +94,8 @@ async fn start(
 ) -> Result<ImportId> {
     let app = app.clone().into_inner();
     let (tell, told) = oneshot::channel();
-    let tasks = app.tasks.clone();
-    let task = tasks.spawn(async move {
+    let beginning = Arc::clone(&app);
+    let task = beginning.begin(async move {
         let mut tell = Some(tell);
         let storing = import::store(&app.db, &app.clock, user, checked, |progress| {
             if let Some(tell) = tell.take() {

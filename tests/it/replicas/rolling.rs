@@ -16,18 +16,22 @@ async fn a_rolling_restart_under_load_shows_no_failed_request() {
     let load = Load::at(&balancer.base(), &scene.token, WRITERS);
     let crowd = Crowd::at(&balancer.base(), &scene.token, &scene.cookie, READERS);
     load.more(100).await;
-    let mut trouble = Vec::new();
+    let (mut trouble, mut steps) = (Vec::new(), Vec::new());
 
     for at in 0..REPLICAS {
         let server = scene.servers[at].take().expect("it runs");
+        let asked = Instant::now();
         let stopping = tokio::task::spawn_blocking(|| server.terminate());
         let (status, story) = stopping.await.expect("it ends");
         assert!(status.success(), "replica {at}: {status}\n{}", story.join("\n"));
         assert_eq!(story.last().map(String::as_str), Some("stopped"), "{}", story.join("\n"));
         assert!(!story.iter().any(|line| line.contains("broken off")), "{}", story.join("\n"));
         trouble.extend(story.into_iter().filter(|line| is_trouble(line)));
+        let stopped = asked.elapsed();
         load.more(50).await;
+        let started = Instant::now();
         scene.join(at, &balancer).await;
+        steps.push((stopped.as_millis(), started.elapsed().as_millis()));
         load.more(50).await;
     }
 
@@ -35,7 +39,9 @@ async fn a_rolling_restart_under_load_shows_no_failed_request() {
     let took = began.elapsed();
     let stories = scene.servers.iter().flatten().flat_map(Server::story);
     trouble.extend(stories.filter(|line| is_trouble(line)));
-    assert_eq!(trouble, [""; 0], "{seen:#?}");
+    let left = balancer.left();
+    assert_eq!(trouble, [""; 0], "{left:#?} {seen:#?}");
+    assert!(left.iter().all(|times| times.len() == 1), "each is left once, to stop: {left:#?}");
     assert_eq!((&seen.odd, &seen.broken), (&vec![], &vec![]), "every reader was answered");
     assert_eq!(told.broken, 0, "every writer was answered");
     assert_eq!(told.count(|status| status != 201), 0, "{:?} {:#?}", told.statuses, told.bodies);
@@ -49,7 +55,7 @@ async fn a_rolling_restart_under_load_shows_no_failed_request() {
     assert!(carried.iter().all(|connections| *connections > 0), "{carried:?}");
     eprintln!(
         "rolling restart of {REPLICAS} replicas: {} reads and {} sales in {} ms, none failed; connections to each: \
-         {carried:?}; slowest read: {} ms",
+         {carried:?}; slowest read: {} ms; each stopped and joined within ms: {steps:?}",
         seen.answered,
         told.recorded.len(),
         took.as_millis(),

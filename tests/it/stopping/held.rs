@@ -6,7 +6,7 @@ use diesel::{QueryableByName, sql_types::BigInt};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use tokio::task::JoinHandle;
 
-use super::on;
+use super::{on, until_workers};
 use crate::support::{Server, TestDb, cluster::PATIENCE};
 
 #[derive(QueryableByName)]
@@ -19,29 +19,44 @@ type Answered = JoinHandle<reqwest::Result<(u16, bool, String)>>;
 
 /// A list that waits for a table which only it reads: the connection that holds the table, and the answer to come.
 async fn held(db: &TestDb, server: &Server) -> (AsyncPgConnection, Answered) {
-    let mut holder = db.conn().await;
-    holder
-        .batch_execute("BEGIN; LOCK TABLE cross_posts IN ACCESS EXCLUSIVE MODE")
-        .await
-        .expect("the table is held");
-    let (http, url) = (server.http().clone(), format!("{}/api/v1/cross-posts", server.base()));
-    let answer = tokio::spawn(async move {
-        let answer = http.get(url).send().await?;
-        let closes = answer.headers().get("connection").is_some_and(|value| value == "close");
-        Ok((answer.status().as_u16(), closes, answer.text().await?))
-    });
-    let began = Instant::now();
-    while waiting(&mut holder).await == 0 {
-        assert!(began.elapsed() < PATIENCE, "the request comes to the table");
-    }
+    let mut holder = hold(db).await;
+    let answer = ask(server);
+    until_waiting(&mut holder, 1).await;
     (holder, answer)
 }
 
-async fn waiting(conn: &mut AsyncPgConnection) -> i64 {
+/// Holds the table until it commits.
+async fn hold(db: &TestDb) -> AsyncPgConnection {
+    let mut holder = db.conn().await;
+    let lock = "BEGIN; LOCK TABLE cross_posts IN ACCESS EXCLUSIVE MODE";
+    holder.batch_execute(lock).await.expect("the table is held");
+    holder
+}
+
+/// Asks for the list, on a connection of its own.
+fn ask(server: &Server) -> Answered {
+    let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
+    let url = format!("{}/api/v1/cross-posts", server.base());
+    tokio::spawn(async move {
+        let answer = http.get(url).send().await?;
+        let closes = answer.headers().get("connection").is_some_and(|value| value == "close");
+        Ok((answer.status().as_u16(), closes, answer.text().await?))
+    })
+}
+
+/// Waits until so many requests have come to the table.
+async fn until_waiting(holder: &mut AsyncPgConnection, requests: i64) {
+    let began = Instant::now();
     let sql = "SELECT count(*) AS count FROM pg_locks \
                WHERE NOT granted AND relation = 'cross_posts'::regclass";
-    let waiting: Waiting = diesel::sql_query(sql).get_result(conn).await.expect("locks are told");
-    waiting.count
+    loop {
+        let waiting: Waiting =
+            diesel::sql_query(sql).get_result(holder).await.expect("locks are told");
+        if waiting.count >= requests {
+            return;
+        }
+        assert!(began.elapsed() < PATIENCE, "the requests come to the table");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,6 +76,46 @@ async fn a_request_under_way_is_finished() {
     let (status, story) = server.ended();
     assert!(status.success(), "{status}\n{}", story.join("\n"));
     assert!(!story.iter().any(|line| line.contains("broken off")), "{}", story.join("\n"));
+}
+
+/// Connections to the database that were made for a request of one worker serve those of others, and that worker ends
+/// first when it has nothing to do.
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_under_way_are_finished_though_other_workers_have_ended() {
+    let db = TestDb::new().await;
+    let server = on(&db).env("DEAL_SCOUT__DATABASE__POOL_SIZE", "8").start();
+    server.ready().await;
+    // Eight connections, made for requests of all workers.
+    let mut holder = hold(&db).await;
+    let answers: Vec<_> = (0..8).map(|_| ask(&server)).collect();
+    until_waiting(&mut holder, 8).await;
+    holder.batch_execute("COMMIT").await.unwrap();
+    for answer in answers {
+        assert_eq!(answer.await.unwrap().expect("it is answered").0, 200);
+    }
+    // Every other connection goes to the same one of two workers: the other has nothing to do.
+    let mut holder = hold(&db).await;
+    let mut answers = Vec::new();
+    for waiting in 1..=4 {
+        answers.push(ask(&server));
+        until_waiting(&mut holder, waiting).await;
+        let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
+        assert_eq!(
+            http.get(format!("{}/robots.txt", server.base())).send().await.unwrap().status(),
+            200
+        );
+    }
+
+    server.ask_to_stop();
+    until_workers(&server, 1);
+    holder.batch_execute("COMMIT").await.unwrap();
+
+    for answer in answers {
+        let (status, _, body) = answer.await.unwrap().expect("it is answered");
+        assert_eq!(status, 200, "{body}");
+    }
+    let (status, story) = server.ended();
+    assert!(status.success(), "{status}\n{}", story.join("\n"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     },
     time::{Duration, Instant},
@@ -36,6 +36,8 @@ struct Place {
     open: AtomicUsize,
     carried: AtomicUsize,
     refused: AtomicUsize,
+    /// Why connections went there no longer, each time.
+    left: Mutex<Vec<String>>,
 }
 
 impl Balancer {
@@ -47,6 +49,7 @@ impl Balancer {
             open: AtomicUsize::default(),
             carried: AtomicUsize::default(),
             refused: AtomicUsize::default(),
+            left: Mutex::default(),
         };
         let places: Arc<[Place]> = ports.iter().map(place).collect();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -87,6 +90,11 @@ impl Balancer {
         self.places.iter().map(|place| place.carried.load(SeqCst)).collect()
     }
 
+    /// Why connections went to each replica no longer, each time that it was ready no more.
+    pub(crate) fn left(&self) -> Vec<Vec<String>> {
+        self.places.iter().map(|place| place.left.lock().unwrap().clone()).collect()
+    }
+
     /// How many connections each replica has refused.
     pub(crate) fn refused(&self) -> Vec<usize> {
         self.places.iter().map(|place| place.refused.load(SeqCst)).collect()
@@ -125,8 +133,13 @@ async fn look(places: Arc<[Place]>, at: usize) {
     let http = http.build().unwrap();
     let url = format!("http://127.0.0.1:{}/health/ready", place.port);
     loop {
-        let is_ready = http.get(&url).send().await.is_ok_and(|answer| answer.status() == 200);
-        place.is_ready.store(is_ready, SeqCst);
+        let began = Instant::now();
+        let answer = http.get(&url).send().await;
+        let is_ready = answer.as_ref().is_ok_and(|answer| answer.status() == 200);
+        if place.is_ready.swap(is_ready, SeqCst) && !is_ready {
+            let why = format!("after {} ms: {answer:?}", began.elapsed().as_millis());
+            place.left.lock().unwrap().push(why);
+        }
         tokio::time::sleep(LOOK).await;
     }
 }

@@ -1,7 +1,7 @@
 //! `/forgot`: a link that sets a new password, by mail. Nobody learns here who has an account: the answer, and the time
 //! it takes, are the same for every address.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -63,13 +63,13 @@ pub(in crate::web) async fn ask(
     auth::limit_address(&app, "forgot", &email, MAILS_AN_HOUR, Duration::from_hours(1)).await?;
     match app.mail.turn() {
         // Whether there is such a person is looked up after the answer.
-        Some(turn) => drop(app.tasks.clone().spawn(write(app.into_inner(), email, turn))),
+        Some(turn) => drop(app.begin(write(Arc::clone(&app), email, turn))),
         None => slog::warn!(app.log, "a mail was not sent: too many are on their way already"),
     }
     respond::page(&page)
 }
 
-async fn write(app: std::sync::Arc<App>, email: String, turn: Turn) {
+async fn write(app: Arc<App>, email: String, turn: Turn) {
     const WHAT: &str = "a link for a new password";
     match mail_for(&app, email).await {
         Ok(Some(mail)) => app.mail.send_and_tell(&mail, &turn, WHAT, &app.log).await,
