@@ -57,7 +57,9 @@ mod tests {
         let way = main.block_on(async { MainRuntime::current() });
         let (go, gone) = tokio::sync::oneshot::channel();
         let worker = one_thread();
-        let begun = worker.block_on(async { way.spawn(gone) });
+        let within = worker.enter();
+        let begun = way.spawn(gone);
+        drop(within);
         drop(worker);
         go.send("whole").unwrap();
         assert_eq!(main.block_on(begun).unwrap(), Ok("whole"));
