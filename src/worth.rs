@@ -32,9 +32,10 @@ use crate::{
 /// How many users' indexes are kept; who was asked about least lately goes first. An index of 100,000 comparables takes
 /// about 60 MB.
 const KEPT: usize = 16;
-/// Of each source's sales the latest share that a page replays, and the most of all.
+/// Of each source's sales the latest share that a page replays.
 const REPLAYED_SHARE: f64 = 0.2;
-const REPLAYED: usize = 600;
+/// The most sales that a page replays.
+pub const REPLAYED: usize = 600;
 
 /// Each user's comparables, indexed and kept until they change.
 #[derive(Debug, Default)]

@@ -12,6 +12,13 @@ for (const time of document.querySelectorAll("time[datetime]")) {
   if (time.dataset.full !== undefined) time.textContent = full.format(at);
 }
 
+// On a phone the row of sections is wider than the screen: where one is comes into view.
+for (const here of document.querySelectorAll(".top nav [aria-current], .tabs [aria-current]")) {
+  const row = here.parentElement;
+  const right = here.getBoundingClientRect().right - row.getBoundingClientRect().left;
+  if (right > row.clientWidth - 28) row.scrollLeft = right - row.clientWidth + 28;
+}
+
 // A picture that does not load makes room for the drawing behind it.
 for (const image of document.querySelectorAll(".picture img")) {
   const hide = () => image.remove();

@@ -1,6 +1,6 @@
 //! `/pricing/backtest`: how right the estimates were on what was really sold.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use actix_web::{HttpResponse, web::Data};
 use askama::Template;
@@ -15,10 +15,11 @@ use super::{
 };
 use crate::{
     error::Result,
-    model::comp::ComparableId,
+    model::{comp::ComparableId, money::Currency},
     scout::backtest::{Figures, Guess, Period, Replay, Step},
     state::App,
     web::{auth::Viewer, respond, shell::Shell},
+    worth::REPLAYED,
 };
 
 /// `GET /pricing/backtest`. While the sales are replayed the page says so and comes again by itself.
@@ -40,11 +41,24 @@ pub(in crate::web) async fn show(
 
 /// The guesses in the currency that most of them are in.
 fn scatter(replayed: &Replay) -> Option<Scatter> {
-    let currency = replayed.worst().first()?.paid.currency;
-    let pairs = replayed.guesses.iter().filter(|guess| guess.paid.currency == currency);
-    Scatter::of(
-        pairs.filter_map(|guess| Some((guess.paid, guess.fair_value?, guess.title.as_str()))),
-    )
+    let answered = || {
+        let guesses = replayed.guesses.iter();
+        guesses.filter_map(|guess| Some((guess.paid, guess.fair_value?, guess.title.as_str())))
+    };
+    let currency = most_common(answered().map(|(paid, ..)| paid.currency))?;
+    Scatter::of(answered().filter(|(paid, ..)| paid.currency == currency))
+}
+
+/// Of equally common ones the first by its code, so that the page stays the same.
+fn most_common(currencies: impl Iterator<Item = Currency>) -> Option<Currency> {
+    let mut counts: HashMap<Currency, usize> = HashMap::new();
+    for currency in currencies {
+        *counts.entry(currency).or_default() += 1;
+    }
+    let best = counts
+        .into_iter()
+        .max_by(|(a, n), (b, m)| n.cmp(m).then_with(|| b.as_str().cmp(a.as_str())));
+    best.map(|(currency, _)| currency)
 }
 
 #[derive(Template)]
@@ -89,5 +103,18 @@ impl BacktestPage {
 
     fn dots(&self) -> &[Dot] {
         self.scatter.as_ref().map_or(&[], |scatter| scatter.dots.as_slice())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_plot_is_in_the_currency_of_most() {
+        let of = |codes: &[Currency]| most_common(codes.iter().copied());
+        assert_eq!(of(&[Currency::EUR, Currency::USD, Currency::USD]), Some(Currency::USD));
+        assert_eq!(of(&[Currency::USD, Currency::EUR]), Some(Currency::EUR));
+        assert_eq!(of(&[]), None);
     }
 }

@@ -95,6 +95,12 @@ impl StatusPage {
         ]
     }
 
+    /// Whether the replica has all that the database has.
+    fn is_level(&self) -> bool {
+        let lag = self.replica.as_ref().and_then(|replica| replica.lag);
+        lag.is_none_or(|lag| lag.as_secs() == 0)
+    }
+
     fn applied(&self) -> usize {
         self.status.migrations.iter().filter(|migration| migration.applied).count()
     }

@@ -126,10 +126,22 @@ async fn the_replay_shows_its_plots_figures_and_worst_misses() {
     assert!(
         empty.contains("No dated sale is known yet") && empty.contains("<code>Sold Date</code>")
     );
+    db.run(
+        "INSERT INTO comps (user_id, source, source_id, title, price_amount, currency, observed_at)
+         SELECT (SELECT min(id) FROM users), 'csv', 'lone-' || n, title, 5000, 'USD', now() - n * INTERVAL '1 day'
+         FROM unnest(ARRAY['Brompton bike', 'Carhartt jacket', 'Gaggia Classic', 'Ibanez TS9', 'Nikon F3'])
+              WITH ORDINALITY AS lone (title, n)",
+    )
+    .await;
+    let silent = replayed().await;
+    assert!(silent.contains("Not one of them got an estimate"), "{silent}");
+    assert!(!silent.contains("The worst misses") && !silent.contains("<svg class=\"strip plot\""));
+    db.run("DELETE FROM comps").await;
     with_sales(&db, 100).await;
     db.run("UPDATE comps SET price_amount = 200000 WHERE source_id = '5'").await;
     let page = replayed().await;
     for text in [
+        "at most 600 sales of all together",
         "Estimated against paid",
         "How far off, over time",
         "<th scope=\"row\">CSV file</th>",

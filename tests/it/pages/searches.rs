@@ -138,6 +138,8 @@ async fn looking_now_is_one_run_however_often_it_is_asked_for() {
     let ann = scene.browser(people::ANN).await;
     // A search that does not run by itself; its source takes a moment.
     scene.db.run("INSERT INTO searches (id, user_id, name, words, enabled) VALUES (7, 1, 'M6', 'leica m6', FALSE)").await;
+    let paused = ann.get("/searches/7").await.body;
+    assert!(paused.contains("does not look by itself") && !paused.contains("comes by itself"));
     scene.ebay.next(Mishap::Broken);
     for _ in 0..3 {
         let asked = ann.post("/searches/7/scan", &[]).await;

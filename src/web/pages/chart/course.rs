@@ -38,9 +38,10 @@ pub(in crate::web) struct Band {
 }
 
 impl Course {
-    /// Of periods, the earliest first; `None` without any.
+    /// Of periods, the earliest first; `None` with fewer than two, which tell of no change.
     pub(in crate::web) fn of(step: Step, periods: &[Period]) -> Option<Self> {
-        let (first, last) = (periods.first()?.begins, periods.last()?.begins);
+        let [first, .., last] = periods else { return None };
+        let (first, last) = (first.begins, last.begins);
         let days = |day: NaiveDate| i64::from(day.to_epoch_days());
         let half = match step {
             Step::Week => 4,
@@ -112,7 +113,7 @@ pub(in crate::web) fn when(step: Step, begins: NaiveDate) -> String {
 fn short(step: Step, begins: NaiveDate) -> String {
     match step {
         Step::Week => begins.format("%-d %b").to_string(),
-        Step::Month => begins.format("%b %y").to_string(),
+        Step::Month => begins.format("%b %Y").to_string(),
     }
 }
 
@@ -150,9 +151,11 @@ mod tests {
     }
 
     #[test]
-    fn one_period_can_be_drawn_and_none_is_not() {
-        let course = Course::of(Step::Month, &[period("2026-03-01", 0.0, 0.0, 0.0)]).unwrap();
-        assert_eq!((course.bands.len(), course.across[0].label.as_str()), (1, "Mar 26"));
+    fn two_periods_can_be_drawn_and_one_is_no_course() {
+        let months = ["2026-03-01", "2026-04-01"].map(|day| period(day, 0.0, 0.0, 0.0));
+        let course = Course::of(Step::Month, &months).unwrap();
+        assert_eq!((course.bands.len(), course.across[0].label.as_str()), (2, "Mar 2026"));
+        assert!(Course::of(Step::Month, &months[..1]).is_none());
         assert!(Course::of(Step::Week, &[]).is_none());
     }
 }
