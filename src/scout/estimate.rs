@@ -66,7 +66,7 @@ const AGREEING: f64 = 0.6;
 const NEAR: f64 = 0.2;
 /// Quantile of the normal distribution that matches the interval.
 const NORMAL_90: f64 = 1.2816;
-/// No interval reaches further than this, as a logarithm: about a twentieth, or twenty times as much.
+/// So far off counts what was dropped, as a logarithm: beyond everything else.
 const FURTHEST: f64 = 3.0;
 /// Sales spread at least this much, as a logarithm, even where the ones at hand agree.
 const LEAST_SPREAD: f64 = 0.03;
@@ -303,9 +303,11 @@ fn errors(
 fn reach(errors: &Ranked, centre: f64, n: usize) -> (f64, f64) {
     let share = (1.0 - INTERVAL) / 2.0;
     let least = NORMAL_90 * LEAST_SPREAD;
+    // Where a tenth of the sales was dropped, the end would lie among slips and swindles, which tell nothing.
+    let within = |end: f64| end.clamp(-OUTLYING_ALWAYS, OUTLYING_ALWAYS);
     // A few sales show neither the ends nor the middle well.
     let few = 1.0 + 2.0 / count(n);
-    let end = |share| errors.quantile(share).unwrap_or(centre).clamp(-FURTHEST, FURTHEST);
+    let end = |share| within(errors.quantile(share).unwrap_or(centre));
     let spread = if n < 10 { errors.deviation(centre).unwrap_or(0.0) * NORMAL_90 } else { 0.0 };
     let far = |distance: f64| distance.max(spread).max(least) * few;
     (far(centre - end(share)), far(end(1.0 - share) - centre))

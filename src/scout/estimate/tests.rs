@@ -51,6 +51,18 @@ fn fair(estimate: &Estimate) -> i64 {
 }
 
 #[test]
+fn a_slip_among_few_sales_takes_no_end_of_the_interval_with_it() {
+    let near = [62_000, 66_600, 58_300, 60_400, 68_100, 71_300, 55_200, 65_900];
+    for slip in [2_400_000, 1_700] {
+        let worth = of(sales(&[&near[..], &[slip, slip]].concat()));
+        let (low, high) = (worth.low.unwrap().amount, worth.high.unwrap().amount);
+        let middle = fair(&worth);
+        assert!((60_000..=67_000).contains(&middle), "{worth:?}");
+        assert!(middle < 3 * low && high < 3 * middle, "{low} to {high}");
+    }
+}
+
+#[test]
 fn the_middle_of_like_sales_is_the_worth() {
     let worth = of(sales(&[50_000, 49_000, 51_000, 50_500, 49_500]));
     assert!((49_500..=50_500).contains(&fair(&worth)), "{worth:?}");
