@@ -127,3 +127,18 @@ fn the_package_holds_files_that_are_there() {
         assert!(is_built || Path::new(ROOT).join(&file).exists(), "{file} is not there");
     }
 }
+
+/// A volume that is mounted on a folder first takes its owner from it. Copying a folder's content leaves the folder itself
+/// to root, so the folder has to be what is copied.
+#[test]
+fn the_data_folder_of_the_image_belongs_to_the_user_that_runs_it() {
+    let image = read("Containerfile");
+    let user = matches(r"(?m)^USER (\d+:\d+)$", &image);
+    let folder = matches(r"DEAL_SCOUT__DATA_DIR=/(\S+)", &image);
+    let (Some(user), Some(folder)) = (user.first(), folder.first()) else {
+        panic!("it names a user and a data folder: {user:?} {folder:?}");
+    };
+    let copied = matches(&format!(r"(?m)^COPY .*--chown={user} (/\S+) /$"), &image);
+    let Some(above) = copied.first() else { panic!("something is copied to / for {user}") };
+    assert!(image.contains(&format!(" {above}/{folder} ")), "{above}/{folder} is made before");
+}
