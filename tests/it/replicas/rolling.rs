@@ -41,8 +41,7 @@ async fn a_rolling_restart_under_load_shows_no_failed_request() {
     trouble.extend(stories.filter(|line| is_trouble(line)));
     let left = balancer.left();
     assert_eq!(trouble, [""; 0], "{left:#?} {seen:#?}");
-    assert!(left.iter().all(|times| times.len() == 1), "each is left once, to stop: {left:#?}");
-    assert_eq!((&seen.odd, &seen.broken), (&vec![], &vec![]), "every reader was answered");
+    assert_eq!((&seen.odd, &seen.broken), (&vec![], &vec![]), "readers unanswered: {left:#?}");
     assert_eq!(told.broken, 0, "every writer was answered");
     assert_eq!(told.count(|status| status != 201), 0, "{:?} {:#?}", told.statuses, told.bodies);
     assert_eq!(balancer.refused(), [0; REPLICAS], "nobody was sent to a closed door");
