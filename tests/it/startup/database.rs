@@ -110,6 +110,7 @@ async fn a_wrong_password_is_named_and_never_shown() {
 
     let line = server.wait_for_line("Attempt 1/60... — ");
     assert!(line.contains("password authentication failed"), "{line}");
+    server.wait_for_line("Attempt 60/60... — ");
     let health = server.health_until(|health| health["phase"] == "degraded").await;
     assert!(
         health["reason"].as_str().is_some_and(|r| r.contains("password authentication failed")),
